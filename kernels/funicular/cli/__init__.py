@@ -1,0 +1,1 @@
+"""The ``funicular`` command: one file a subcommand."""

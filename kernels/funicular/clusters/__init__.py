@@ -1,0 +1,1 @@
+"""Dask on blocks: the controller, its blocks, the agent on each node, and who may reach them."""

@@ -1,0 +1,1 @@
+"""What makes an ipykernel a Funicular kernel: hooks, magics and the kernelspec."""

@@ -1,0 +1,1 @@
+"""Ordinary code to the cluster: Dask collections, joblib, concurrent.futures and ``map``."""

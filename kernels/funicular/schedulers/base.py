@@ -1,0 +1,188 @@
+"""What every scheduler is asked, and the values it answers with.
+
+Six verbs: ``submit``, ``describe`` (many jobs, one command), ``cancel``, ``queues``, ``estimate``,
+``available``. A scheduler object keeps no state: the scheduler is asked. Calls block; whoever must
+not block runs them in a thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import NewType, Protocol
+
+from funicular.errors import FunicularError
+
+JobId = NewType("JobId", str)
+
+
+class JobState(StrEnum):
+    """What a job is doing. That the scheduler did not answer is no state of a job."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    ENDING = "ending"  # told to end, or being cleaned up; holds its nodes still
+    GONE = "gone"  # over, for whatever reason
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a job waits or ended: a sentence for people and the scheduler's own word.
+
+    next_step: what the user can do now, empty when waiting is all there is.
+    hopeless: it will never start as it is.
+    """
+
+    text: str
+    code: str = ""
+    next_step: str = ""
+    hopeless: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.code})" if self.code else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """One job as the scheduler sees it now. Times are seconds; ``None`` where it does not say.
+
+    reason: why it waits (pending) or how it ended (gone).   hosts: names of its nodes, once it has them.
+    state_code: the scheduler's own word for the state.   waited_s, ran_s: so far.
+    """
+
+    job: JobId
+    state: JobState
+    state_code: str = ""
+    reason: Reason | None = None
+    name: str = ""
+    queue: str = ""
+    account: str = ""
+    nodes: int = 1
+    cores: int | None = None
+    hosts: tuple[str, ...] = ()
+    waited_s: float | None = None
+    ran_s: float | None = None
+    time_left_s: float | None = None
+    exit_code: int | None = None
+    signal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Somewhere a job can wait. Amounts are a node's; ``None`` means that no limit is known.
+
+    accounts: those this user may charge here, the default one first; empty where none is needed.
+    """
+
+    name: str
+    is_default: bool
+    nodes: int
+    cores_per_node: int
+    memory_per_node_bytes: int
+    gpus_per_node: int = 0
+    nodes_idle: int | None = None
+    max_nodes: int | None = None
+    max_walltime_s: float | None = None
+    default_walltime_s: float | None = None
+    accounts: tuple[str, ...] = ()
+    is_open: bool = True
+    is_shared: bool = True  # several jobs may share a node; else whole nodes are given and billed
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """A job to submit. ``command`` runs once on every node; amounts are a node's.
+
+    log: one file for the whole job; it is created 0600.   environment: never holds a secret, since
+    accounting may store it.   setup: shell lines from an admin's or the user's configuration files,
+    run first; nothing from a form, a wish or a notebook may come here.
+    directives: extra options for the scheduler from the same files (``--reservation=x``).
+    """
+
+    name: str
+    command: tuple[str, ...]
+    log: Path
+    nodes: int = 1
+    cores_per_node: int = 1
+    memory_per_node_bytes: int | None = None
+    gpus_per_node: int = 0
+    walltime_s: float = 1800
+    queue: str | None = None
+    account: str | None = None
+    working_directory: Path | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    setup: tuple[str, ...] = ()
+    directives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """When a job would start, as far as the scheduler says. ``None``: it does not know.
+
+    refused: why the scheduler would not take it, in its own words; empty when it would.
+    """
+
+    starts_in_s: float | None = None
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether this scheduler answers here.   version: its own words.   why_not: a sentence when not."""
+
+    here: bool
+    version: str = ""
+    why_not: str = ""
+
+
+class SchedulerError(FunicularError):
+    """The scheduler refused, failed, or is not there."""
+
+    code = "scheduler-refused"
+    status = 502
+
+
+class NoAnswer(SchedulerError):
+    """The scheduler did not answer, or with something unreadable: nothing is known, nothing is gone."""
+
+    code = "scheduler-no-answer"
+    status = 503
+
+
+class ParseError(NoAnswer):
+    """An answer that cannot be read; shows the line and the command."""
+
+    code = "scheduler-unreadable"
+
+
+class SubmitRefused(SchedulerError):
+    """The scheduler did not take the job; ``why`` holds its own words."""
+
+    code = "submit-refused"
+    status = 400
+
+
+class Scheduler(Protocol):
+    """The six verbs. All may raise ``NoAnswer``."""
+
+    name: str
+
+    def available(self) -> Availability:
+        """Whether the scheduler answers on this machine. Never raises."""
+
+    def queues(self) -> tuple[Queue, ...]:
+        """Where this user can submit, the default queue first."""
+
+    def submit(self, spec: JobSpec) -> JobId:
+        """Hand over one job. Raises ``SubmitRefused`` with the scheduler's own words."""
+
+    def describe(self, jobs: Collection[JobId] | None = None) -> dict[JobId, JobStatus]:
+        """These jobs, or all of this user's, by one command. A job it no longer knows is left out."""
+
+    def cancel(self, jobs: Collection[JobId]) -> None:
+        """End these jobs. One that is already over is no error."""
+
+    def estimate(self, spec: JobSpec) -> Estimate:
+        """When this job would start, without submitting it."""

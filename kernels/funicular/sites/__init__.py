@@ -1,0 +1,1 @@
+"""What a site is, and how a wish becomes a job there."""
