@@ -1,0 +1,34 @@
+"""What holds for every test: a home of its own, and marks by folder."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+MARKED_FOLDERS = ("slurm", "ui")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests below tests/slurm and tests/ui carry the mark of that name."""
+    here = Path(__file__).parent
+    for item in items:
+        parts = item.path.relative_to(here).parts if item.path.is_relative_to(here) else ()
+        for mark in MARKED_FOLDERS:
+            if mark in parts[:1]:
+                item.add_marker(mark)
+
+
+@pytest.fixture(autouse=True)
+def state_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A registry of its own for each test, with a path short enough for a Unix socket."""
+    folder = Path(tempfile.mkdtemp(prefix="fun-"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
+    monkeypatch.setenv("FUNICULAR_SITE", "local")
+    monkeypatch.delenv("FUNICULAR_CLUSTER", raising=False)
+    monkeypatch.delenv("FUNICULAR_SESSION", raising=False)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
