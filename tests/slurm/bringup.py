@@ -91,7 +91,7 @@ def bring_up(layout: Layout) -> None:
     _wait(layout, "slurmctld", lambda: network.listening(layout.controller_port))
     for node in layout.nodes:
         begin(node.name, node_command(layout, node))
-    _wait(layout, "slurmctld", lambda: _idle_nodes(layout) == len(layout.nodes))
+    _wait(layout, "slurmctld", lambda: idle_nodes(layout) == len(layout.nodes))
 
 
 def node_command(layout: Layout, node: Node) -> list[str]:
@@ -113,6 +113,15 @@ wait $slurmd
 """
     enter = ["nsenter", f"--net=/run/netns/{node.namespace}", "unshare", "--uts", "--pid", "--mount"]
     return [*enter, "--fork", "--kill-child", "--mount-proc", "bash", "-c", script]
+
+
+def start_node(layout: Layout, node: Node) -> None:
+    """Start one node's slurmd (again) and write it down."""
+    log = layout.log / f"{node.name}.out"
+    _save(
+        layout,
+        read_state(layout) | {node.name: daemons.start(node.name, node_command(layout, node), log=log)},
+    )
 
 
 def _check_ports(layout: Layout) -> None:
@@ -180,8 +189,11 @@ def _munged_command(layout: Layout) -> list[str]:
     ]  # fmt: skip
 
 
-def _idle_nodes(layout: Layout) -> int:
-    return slurm(layout, "sinfo", "-h", "-N", "-p", "cpu", "-t", "idle", "-o", "%N", check=False).stdout.count("\n")
+def idle_nodes(layout: Layout) -> int:
+    """How many nodes of the default partition have nothing to do."""
+    return slurm(
+        layout, "sinfo", "-h", "-N", "-p", "cpu", "-t", "idle", "-o", "%N", check=False
+    ).stdout.count("\n")
 
 
 def _wait(layout: Layout, name: str, condition) -> None:
@@ -193,7 +205,12 @@ def _wait(layout: Layout, name: str, condition) -> None:
 
     if not daemons.until(settled, 20) or not condition():
         logs = [layout.log / f"{name}.out", layout.log / f"{name}.log", layout.root / "munge/run/log"]
-        lines = [line for one in logs if one.exists() for line in one.read_text(errors="replace").splitlines()[-15:]]
+        lines = [
+            line
+            for one in logs
+            if one.exists()
+            for line in one.read_text(errors="replace").splitlines()[-15:]
+        ]
         raise BringUpFailed("\n".join([f"{name} did not come up", *lines]))
 
 
@@ -221,7 +238,9 @@ def take_down(layout: Layout) -> list[str]:
         os.kill(controller.pid, signal.SIGCONT)  # a frozen one would survive and keep its port
         _cancel_everything(layout)
     problems = []
-    order = sorted(found, key=lambda name: {"mariadb": 3, "munged": 4, "slurmdbd": 2, "slurmctld": 1}.get(name, 0))
+    order = sorted(
+        found, key=lambda name: {"mariadb": 3, "munged": 4, "slurmdbd": 2, "slurmctld": 1}.get(name, 0)
+    )
     for name in order:
         if layout.as_root and name in {node.name for node in layout.nodes}:
             stop_node(found[name])

@@ -14,19 +14,30 @@ import shutil
 import stat
 import subprocess
 import tomllib
+from functools import cache
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CACHE = Path("/var/tmp/funicular-test-env")
 PYTHON = "/usr/bin/python3"
 EXTRAS = ("lab",)
-SOURCES = ("kernels/funicular", "spawner/funicular_spawner", "extension/funicular_lab", "notebooks")
+SOURCES = {  # in the checkout, and where it is installed
+    "kernels/funicular": "funicular",
+    "spawner/funicular_spawner": "funicular_spawner",
+    "extension/funicular_lab": "funicular_lab",
+    "notebooks": "funicular_lab/notebooks",
+}
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "node_modules", ".ipynb_checkpoints")
 
 
 def read_project(checkout: Path = CHECKOUT) -> dict[str, object]:
     """The checkout's pyproject.toml."""
     return tomllib.loads((checkout / "pyproject.toml").read_text())
+
+
+@cache
+def _python_version() -> str:
+    return subprocess.run([PYTHON, "-V"], capture_output=True, text=True, check=True).stdout
 
 
 def wanted_packages(project: dict) -> list[str]:
@@ -39,8 +50,7 @@ def wanted_packages(project: dict) -> list[str]:
 def ensure_environment(*, tell=print) -> Path:
     """The folder of a virtual environment with the project's dependencies; made when it is not there."""
     packages = wanted_packages(read_project())
-    version = subprocess.run([PYTHON, "-V"], capture_output=True, text=True, check=True).stdout
-    key = hashlib.sha256("\n".join([version, *packages]).encode()).hexdigest()[:12]
+    key = hashlib.sha256("\n".join([_python_version(), *packages]).encode()).hexdigest()[:12]
     place = CACHE / key
     if (place / "complete").exists():
         return place
@@ -51,7 +61,11 @@ def ensure_environment(*, tell=print) -> Path:
     try:
         subprocess.run([PYTHON, "-m", "venv", str(place)], check=True)
         pip = [str(place / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, *packages], check=True, cwd="/", stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            [*pip, *packages], cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"pip could not install what jobs need:\n{done.stdout}{done.stderr}")
         (place / "complete").write_text("\n".join(packages) + "\n")
     finally:
         os.umask(old_umask)
@@ -90,9 +104,9 @@ def _content_hash(checkout: Path) -> str:
 def _copy(project: dict, checkout: Path, copy: Path, environment: Path) -> None:
     draft = copy.with_name(f"{copy.name}.{os.getpid()}")
     draft.mkdir(parents=True)
-    for source in SOURCES:
+    for source, target in SOURCES.items():
         if (checkout / source).is_dir():
-            shutil.copytree(checkout / source, draft / Path(source).name, ignore=NOT_COPIED)
+            shutil.copytree(checkout / source, draft / target, ignore=NOT_COPIED)
     _write_metadata(project, checkout, draft)
     for one in (draft, *draft.rglob("*")):
         one.chmod(0o755 if one.is_dir() else 0o644)

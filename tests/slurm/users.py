@@ -17,7 +17,18 @@ def ensure(layout: Layout) -> None:
     for name in NAMES:
         home = layout.homes / name
         if not _is_ours(name):
-            _run("useradd", "--comment", MARK, "--home-dir", str(home), "--shell", "/bin/bash", "-M", "-U", name)
+            _run(
+                "useradd",
+                "--comment",
+                MARK,
+                "--home-dir",
+                str(home),
+                "--shell",
+                "/bin/bash",
+                "-M",
+                "-U",
+                name,
+            )
         entry = pwd.getpwnam(name)
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         _chown_tree(home, entry.pw_uid, entry.pw_gid)
