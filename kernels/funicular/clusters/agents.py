@@ -1,0 +1,127 @@
+"""The controller's end of the line to every node: greets agents, hears their beats, tells them to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from funicular.clusters.lifecycle import Block
+from funicular.clusters.link import HEARTBEAT_S, LONGEST_LINE, Line, Message
+from funicular.clusters.security import Credentials, tls_context
+
+
+@dataclass(slots=True)
+class Node:
+    """One node of a block, as its agent reports it. memory_bytes: resident memory by worker."""
+
+    block: str
+    index: int
+    host: str
+    line: Line
+    heard: float
+    memory_bytes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every worker of this cluster gets.   folder: the notebook's.   modules: import before forking."""
+
+    folder: str
+    umask: int
+    modules: tuple[str, ...] = ()
+
+
+class Agents:
+    """Serves the line.
+
+    find: the block of this name, ``None`` when the controller knows no such block.
+    on_node: a node of the block is there (block, host).
+    on_exit: a worker process ended (the agent's message).   on_lost: an agent is gone (node, why).
+    """
+
+    def __init__(
+        self,
+        setting: Setting,
+        *,
+        find: Callable[[str], Block | None],
+        on_node: Callable[[str, str], None],
+        on_exit: Callable[[Message], None],
+        on_lost: Callable[[Node, str], None],
+    ) -> None:
+        self.setting = setting
+        self._find = find
+        self._on_node = on_node
+        self._on_exit = on_exit
+        self._on_lost = on_lost
+        self.nodes: dict[tuple[str, int], Node] = {}
+
+    async def start(self, host: str, credentials: Credentials) -> int:
+        """Listen on all interfaces or one; gives the port."""
+        context = tls_context(credentials, server=True)
+        self._server = await asyncio.start_server(self._serve, host, 0, ssl=context, limit=LONGEST_LINE)
+        self._beats = asyncio.create_task(self._beat())
+        return int(self._server.sockets[0].getsockname()[1])
+
+    def stop_block(self, block: str, why: str) -> None:
+        """Tell the agents of a block to end."""
+        for node in self.of(block):
+            node.line.send("stop", why=why)
+
+    def of(self, block: str) -> list[Node]:
+        return [node for node in self.nodes.values() if node.block == block]
+
+    async def close(self) -> None:
+        self._beats.cancel()
+        self._server.close()
+        for node in list(self.nodes.values()):
+            await node.line.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = Line(reader, writer)
+        node: Node | None = None
+        why = "its connection broke"
+        async for message in line.messages():
+            match message["kind"]:
+                case "hello" if node is None:
+                    node = self._greet(line, message)
+                    if node is None:
+                        break
+                case "beat" if node is not None:
+                    node.heard = time.monotonic()
+                    node.memory_bytes = {str(k): int(v) for k, v in message["memory"].items()}
+                case "worker-exit" if node is not None:
+                    self._on_exit(message)
+                case "bye":
+                    why = str(message.get("why", ""))
+                    break
+        await line.close()
+        if node is not None and self.nodes.get((node.block, node.index)) is node:
+            del self.nodes[node.block, node.index]
+            self._on_lost(node, why)
+
+    def _greet(self, line: Line, message: Message) -> Node | None:
+        block = self._find(str(message.get("block")))
+        if block is None:
+            line.send("stop", why="The controller has no use for this block any more.")
+            return None
+        node = Node(block.name, int(message["index"]), str(message["host"]), line, time.monotonic())
+        self.nodes[node.block, node.index] = node
+        line.send(
+            "welcome",
+            workers=block.shape.workers,
+            threads=block.shape.threads,
+            memory_bytes=block.shape.memory_bytes,
+            folder=self.setting.folder,
+            umask=self.setting.umask,
+            modules=list(self.setting.modules),
+        )
+        self._on_node(node.block, node.host)
+        return node
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            for node in self.nodes.values():
+                node.line.send("beat")

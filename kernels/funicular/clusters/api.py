@@ -1,0 +1,210 @@
+"""The controller's API: the same verbs over its Unix socket (HTTP, JSON) and over Dask's TLS line.
+
+Only the owner reaches either. A verb takes JSON fields and gives JSON; errors are problem objects.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import socket
+import struct
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tornado.web import Application, HTTPError, RequestHandler
+
+from funicular.clusters import lifecycle
+from funicular.clusters.lifecycle import Problem, Shape
+from funicular.clusters.picture import picture
+from funicular.errors import FunicularError
+from funicular.messages import Wish, from_json, to_json
+from funicular.processes import ProcessId
+from funicular.schedulers.base import Queue
+from funicular.sites.request import Plan, plan
+
+if TYPE_CHECKING:
+    from funicular.clusters.controller import Controller
+
+QUEUES_FRESH_S = 60.0
+NEED_LASTS_S = 10.0  # who waits says so every second; after silence the need is over
+log = logging.getLogger("funicular")
+
+
+class UnknownVerb(FunicularError):
+    """A verb or field that this version of the API does not have."""
+
+    code = "unknown-verb"
+    status = 404
+
+
+class Api:
+    """What can be asked of a controller. Every public ``on_`` method is a verb."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self._queues: tuple[Queue, ...] = ()
+        self._queues_at = float("-inf")
+        self._needs: dict[str, tuple[int, float]] = {}
+        self._plan: Plan | None = None
+
+    # --- verbs ---
+
+    async def on_view(self) -> Any:
+        """The cluster as a ``ClusterView``."""
+        return to_json(picture(self._controller, self._plan, time.monotonic()))
+
+    async def on_scale(self, wish: Mapping[str, Any]) -> Any:
+        """Set the target and start it now; an empty wish is the smallest sensible one."""
+        await self._wish(from_json(Wish, wish), is_pinned=True)
+        return await self.on_view()
+
+    async def on_need(self, who: str, workers: int = 1) -> Any:
+        """Somebody waits for this many workers; to be said every second while it is so."""
+        if self._controller.blocks.fleet.shape is None:
+            await self.first_use()
+        shape = self._controller.blocks.fleet.shape
+        per_node = shape.workers if shape else 1
+        self._needs[who] = (max(1, -(-workers // per_node)), time.monotonic() + NEED_LASTS_S)
+        return await self.on_view()
+
+    async def on_retry(self) -> Any:
+        """Forget what stopped the growth, and try again when there is work."""
+        fleet = self._controller.blocks.fleet
+        if fleet.problem is not None and fleet.shape is not None:
+            self._controller.blocks.say(lifecycle.Wished(fleet.wished, fleet.shape, fleet.is_pinned))
+        elif fleet.problem is not None:
+            self.set_problem(None)
+        return await self.on_view()
+
+    async def on_stop(self) -> Any:
+        """End all jobs and the controller. Answers before it is done."""
+        self._controller.stopping.set()
+        return await self.on_view()
+
+    async def on_keep(self, keep: bool = True) -> Any:
+        """Stay when the last holder is gone (True), or not."""
+        self._controller.holders.keep = keep
+        return {"keep": keep}
+
+    async def on_hold(self, pid: int, started: int) -> Any:
+        """A process on this host that needs the cluster while it lives."""
+        self._controller.holders.hold(ProcessId(pid, started))
+        return {}
+
+    async def on_release(self, pid: int, started: int) -> Any:
+        """That process needs it no more."""
+        self._controller.holders.release(ProcessId(pid, started))
+        return {}
+
+    async def on_prepare(self, modules: list[str]) -> Any:
+        """What new nodes import before they fork: what the kernel has imported."""
+        agents = self._controller.agents
+        agents.setting = agents.setting.__class__(
+            agents.setting.folder, agents.setting.umask, tuple(dict.fromkeys(modules))
+        )
+        return {}
+
+    # --- for the controller ---
+
+    def nodes_needed(self) -> int:
+        """Nodes that somebody waits for now."""
+        now = time.monotonic()
+        self._needs = {who: need for who, need in self._needs.items() if need[1] > now}
+        return max((nodes for nodes, _ in self._needs.values()), default=0)
+
+    async def first_use(self) -> None:
+        """There is work and no wish: one node for half an hour."""
+        try:
+            await self._wish(Wish(), is_pinned=False)
+        except FunicularError as error:
+            self.set_problem(Problem(error.what, error.why, error.next_step, error.code))
+
+    def set_problem(self, problem: Problem | None) -> None:
+        blocks = self._controller.blocks
+        blocks.fleet = lifecycle.replace(blocks.fleet, problem=problem)
+
+    async def _wish(self, wish: Wish, *, is_pinned: bool) -> None:
+        queues = await self._live_queues()
+        made = plan(wish, queues, site=self._controller.site.name)
+        self._plan = made
+        shape = Shape(
+            cores=made.cores_per_node,
+            memory_bytes=made.memory_per_node_bytes,
+            gpus=made.gpus_per_node,
+            walltime_s=made.walltime_s,
+            queue=made.queue,
+            account=made.account,
+            workers=made.workers_per_node,
+            threads=made.threads_per_worker,
+        )
+        self._controller.blocks.say(lifecycle.Wished(made.nodes, shape, is_pinned))
+
+    async def _live_queues(self) -> tuple[Queue, ...]:
+        if time.monotonic() - self._queues_at > QUEUES_FRESH_S:
+            self._queues = await asyncio.to_thread(self._controller.site.queues)
+            self._queues_at = time.monotonic()
+        return self._queues
+
+    # --- two ways in ---
+
+    async def answer(self, verb: str, fields: Mapping[str, Any]) -> tuple[int, Any]:
+        """HTTP status and JSON for a verb."""
+        method = getattr(self, f"on_{verb}", None)
+        try:
+            if method is None:
+                raise UnknownVerb(f"The cluster knows no {verb!r}.")
+            try:
+                call = method(**fields)
+            except TypeError as error:
+                raise UnknownVerb(f"{verb!r} does not take these fields.", why=str(error)) from error
+            return 200, await call
+        except FunicularError as error:
+            return error.status, {**error.as_problem(), "code": error.code}
+        except Exception:
+            log.exception("%s failed", verb)
+            return 500, {
+                "title": "The cluster's controller failed at this.",
+                "detail": "It is a mistake of Funicular.",
+                "next_step": f"Its log says more: {self._controller.folder / 'controller.log'}",
+                "code": "controller-mistake",
+            }
+
+    async def answer_comm(self, verb: str = "", fields: Mapping[str, Any] | None = None) -> Any:
+        """The same over Dask's line, for a controller on another host."""
+        status, body = await self.answer(verb, fields or {})
+        return {"status": status, "body": body}
+
+    def mount(self, application: Application) -> None:
+        """Add the verbs to the HTTP side of the scheduler."""
+        application.add_handlers(r".*$", [(r"/api/v1/([a-z]+)", _Handler, {"api": self})])
+
+
+class _Handler(RequestHandler):
+    def initialize(self, api: Api) -> None:
+        self._api = api
+
+    def prepare(self) -> None:
+        """The folder keeps others out already; the kernel's word for the peer is the second lock."""
+        stream = self.request.connection.stream  # type: ignore[union-attr]
+        data = stream.socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        if struct.unpack("3i", data)[1] not in (os.getuid(), 0):
+            raise HTTPError(403)
+
+    async def post(self, verb: str) -> None:
+        try:
+            fields = json.loads(self.request.body or b"{}")
+        except ValueError:
+            fields = None
+        if not isinstance(fields, dict):
+            raise HTTPError(400)
+        status, body = await self._api.answer(verb, fields)
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps(body))
+
+    def check_xsrf_cookie(self) -> None:
+        """No browser comes here: the socket is the owner's alone."""

@@ -1,0 +1,214 @@
+"""The thin rim of ``lifecycle``: does what it says, and tells it what happened.
+
+Scheduler calls block, so they run in threads; all else happens on the controller's event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from funicular.clusters import lifecycle
+from funicular.clusters.lifecycle import (
+    Block,
+    BlockState,
+    CancelBlock,
+    DrainBlock,
+    Event,
+    Fleet,
+    Problem,
+    Shape,
+    SubmitBlock,
+)
+from funicular.errors import FunicularError
+from funicular.schedulers.base import JobId, JobSpec, JobState, NoAnswer, Scheduler
+from funicular.schedulers.watch import Sighting, Watcher
+
+CANCEL_AGAIN_S = 10.0  # an ended block's job that is still there is cancelled again
+
+
+def as_problem(error: FunicularError) -> Problem:
+    return Problem(error.what, error.why, error.next_step, error.code)
+
+
+class Blocks:
+    """The blocks of one cluster in the world.
+
+    drain: closes a block's workers in order (Dask's part).   python: the interpreter of the workers.
+    """
+
+    def __init__(
+        self,
+        cluster: str,
+        scheduler: Scheduler,
+        *,
+        folder: Path,
+        python: str,
+        drain: Callable[[Block], Coroutine[Any, Any, None]],
+        stop_agents: Callable[[str, str], None],
+        idle_s: float,
+    ) -> None:
+        self.cluster = cluster
+        self.scheduler = scheduler
+        self.fleet = Fleet(idle_s=idle_s, busy_at=time.monotonic())
+        self._folder = folder
+        self._python = python
+        self._drain = drain
+        self._stop_agents = stop_agents
+        self._watcher = Watcher(scheduler)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._last_cancel: dict[str, float] = {}
+
+    def start(self) -> None:
+        """Begin to watch jobs."""
+        self._spawn(self._watcher.run(self._sighted))
+
+    def say(self, event: Event) -> None:
+        """Let the lifecycle hear it, and do what it says."""
+        self.fleet, instructions = lifecycle.step(self.fleet, event, time.monotonic())
+        for instruction in instructions:
+            match instruction:
+                case SubmitBlock(block):
+                    self._spawn(self._submit(block))
+                case DrainBlock(block):
+                    self._spawn(self._drain_then_end(block))
+                case CancelBlock(block):
+                    self._spawn(self._cancel(block))
+
+    def tick(self, tick: lifecycle.Tick) -> None:
+        """Time passes; jobs that should have ended are cancelled again."""
+        self.say(tick)
+        now = time.monotonic()
+        for block in self.fleet.blocks:
+            last = self._last_cancel.get(block.name, now)
+            if block.state is BlockState.ENDING and block.job and now - last > CANCEL_AGAIN_S:
+                self._spawn(self._cancel(block))
+
+    def nudge(self) -> None:
+        """A change is expected soon: ask the scheduler quicker."""
+        self._watcher.nudge()
+
+    async def stop(self, within_s: float) -> None:
+        """End all jobs and wait until the scheduler took that in, at most ``within_s`` seconds."""
+        self.say(lifecycle.Stop())
+        deadline = time.monotonic() + within_s
+        while self.fleet.blocks and time.monotonic() < deadline:
+            await asyncio.sleep(0.1)
+            if all(block.state is BlockState.ENDING and block.job for block in self.fleet.blocks):
+                pending = [task for task in self._tasks if task.get_name() == "cancel"]
+                if not pending:
+                    break
+        for task in self._tasks:
+            task.cancel()
+
+    # --- instructions ---
+
+    async def _submit(self, block: Block) -> None:
+        try:
+            job = await asyncio.to_thread(self.scheduler.submit, self.job_spec(block))
+        except FunicularError as error:
+            self.say(lifecycle.SubmitFailed(block.name, as_problem(error), isinstance(error, NoAnswer)))
+            return
+        self._watcher.follow(job)
+        self.say(lifecycle.Submitted(block.name, job))
+
+    async def _drain_then_end(self, block: Block) -> None:
+        await self._drain(block)
+        self.say(lifecycle.Drained(block.name))
+
+    async def _cancel(self, block: Block) -> None:
+        asyncio.current_task().set_name("cancel")  # type: ignore[union-attr]
+        self._stop_agents(block.name, "The cluster does not need this block any more.")
+        self._last_cancel[block.name] = time.monotonic()
+        if block.job is None:
+            return
+        with contextlib.suppress(NoAnswer):  # asked again by ``tick``
+            await asyncio.to_thread(self.scheduler.cancel, [block.job])
+        self._watcher.nudge()
+
+    def job_spec(self, block: Block) -> JobSpec:
+        """The job of a block: our agent on each of its nodes."""
+        shape: Shape = block.shape
+        return JobSpec(
+            name=f"funicular-{self.cluster}-{block.name}",
+            command=(self._python, "-m", "funicular.clusters.node", str(self._folder / "agent.json"), block.name),
+            log=self._folder / f"{block.name}.log",
+            nodes=block.nodes,
+            cores_per_node=shape.cores,
+            memory_per_node_bytes=shape.memory_bytes,
+            gpus_per_node=shape.gpus,
+            walltime_s=shape.walltime_s,
+            queue=shape.queue,
+            account=shape.account,
+            working_directory=self._folder,
+        )
+
+    # --- sightings ---
+
+    def _sighted(self, job: JobId, sighting: Sighting) -> None:
+        block = next((block for block in self.fleet.blocks if block.job == job), None)
+        if block is None:
+            self._watcher.forget(job)
+            return
+        self.say(self._event(block, sighting))
+        if self.fleet.block(block.name) is None:
+            self._watcher.forget(job)
+
+    def _event(self, block: Block, sighting: Sighting) -> Event:
+        status = sighting.status
+        if sighting.is_unknown:
+            return lifecycle.JobUnknown(block.name, "the scheduler does not answer; nothing is assumed")
+        if sighting.is_gone or status is None or status.state is JobState.GONE:
+            return lifecycle.JobGone(block.name, self._why_gone(block, sighting))
+        if status.state is JobState.PENDING:
+            reason = status.reason
+            hopeless = None
+            if reason is not None and reason.hopeless:
+                hopeless = Problem(
+                    f"The job for {block.nodes} nodes can never start as it is.",
+                    str(reason),
+                    reason.next_step or "Ask for something else with funicular.scale(...).",
+                    "job-hopeless",
+                )
+            return lifecycle.JobPending(block.name, str(reason or ""), hopeless)
+        return lifecycle.JobRunning(block.name, status.hosts, status.ran_s or 0.0)
+
+    def _why_gone(self, block: Block, sighting: Sighting) -> Problem:
+        reason = sighting.status.reason if sighting.status else None
+        lines = last_lines(self._folder / f"{block.name}.log", 5)
+        why = str(reason) if reason else "The scheduler does not know the job any more."
+        if lines:
+            why += "\nIts log ends with:\n" + "\n".join(f"  {line}" for line in lines)
+        return Problem(
+            f"Job {block.job} ended before any worker was ready.",
+            why,
+            (reason.next_step if reason else "")
+            or f"Look at the whole log: {self._folder / (block.name + '.log')}",
+            "block-failed",
+        )
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            import logging
+
+            logging.getLogger("funicular").error("a block's task failed", exc_info=error)
+
+
+def last_lines(path: Path, count: int) -> list[str]:
+    """The last lines of a log, or none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 4096))
+            return file.read().decode(errors="replace").splitlines()[-count:]
+    except OSError:
+        return []

@@ -1,0 +1,245 @@
+"""The controller of one cluster: Dask's scheduler, our blocks, and their API, in a process of its own.
+
+Started by ``launch``: ``python -m funicular.clusters.controller NAME``. What it needs stands in
+``launch.json`` of the cluster's folder; secrets never come by command line or environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+import dask.config
+from distributed.core import Status
+from distributed.diagnostics.plugin import SchedulerPlugin
+
+from funicular.clusters import lifecycle, registry
+from funicular.clusters.agents import Agents, Node, Setting
+from funicular.clusters.api import Api
+from funicular.clusters.blocks import Blocks
+from funicular.clusters.holders import Holders
+from funicular.clusters.launch import Launch
+from funicular.clusters.lifecycle import Block
+from funicular.clusters.link import Message
+from funicular.clusters.network import own_addresses
+from funicular.clusters.node import AgentFile
+from funicular.clusters.private import socket_folder, write_private
+from funicular.clusters.registry import Entry, cluster_folder
+from funicular.clusters.security import Credentials, dask_security, make_credentials
+from funicular.clusters.unix_http import UnixScheduler
+from funicular.messages import from_json, to_json
+from funicular.processes import process_id
+from funicular.schedulers.base import Scheduler as BatchScheduler
+from funicular.sites.detect import choose_site
+from funicular.version import __version__
+
+TOPIC = "funicular"  # of Dask's events: what kernels should hear
+DRAIN_S = 10.0
+log = logging.getLogger("funicular")
+
+
+class WorkersSeen(SchedulerPlugin):
+    """Tells the blocks which of their workers are there. A worker is named ``<block>-<number>``."""
+
+    name = "funicular-blocks"
+
+    def __init__(self, scheduler: UnixScheduler, blocks: Blocks) -> None:
+        self._scheduler = scheduler
+        self._blocks = blocks
+        self._names: dict[str, str] = {}
+
+    def add_worker(self, scheduler: Any, worker: str) -> None:
+        name = str(self._scheduler.workers[worker].name)
+        self._names[worker] = name
+        self._blocks.say(lifecycle.WorkerJoined(block_of(name), name))
+
+    def remove_worker(self, scheduler: Any, worker: str, **kwargs: Any) -> None:
+        if (name := self._names.pop(worker, None)) is not None:
+            self._blocks.say(lifecycle.WorkerLeft(block_of(name), name))
+
+
+def block_of(worker: str) -> str:
+    return worker.rsplit("-", 1)[0]
+
+
+class Controller:
+    """All parts of one cluster, wired."""
+
+    def __init__(self, launch: Launch, site: BatchScheduler) -> None:
+        self.launch = launch
+        self.site = site
+        self.folder = cluster_folder(launch.name)
+        self.holders = Holders(launch.lease_s, time.monotonic())
+        self.stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """From nothing to a registered cluster, until it is stopped."""
+        launch = self.launch
+        roles = make_credentials(launch.name, ("scheduler", "worker", "client"))
+        addresses = ("127.0.0.1",) if self.site.name == "local" else own_addresses()
+        listen = "127.0.0.1" if self.site.name == "local" else "0.0.0.0"  # noqa: S104, TLS with our CA
+        self.socket = str(socket_folder() / f"{launch.name}-{secrets.token_hex(3)}.sock")
+        self.dask = UnixScheduler(
+            http_socket=self.socket,
+            protocol="tls://",
+            host=listen,
+            port=0,
+            security=dask_security(roles["scheduler"]),
+            dashboard=True,
+        )
+        self.blocks = Blocks(
+            launch.name,
+            self.site,
+            folder=self.folder,
+            python=launch.python,
+            drain=self._drain,
+            stop_agents=self._stop_agents,
+            idle_s=launch.idle_s,
+        )
+        self.agents = Agents(
+            Setting(launch.folder, launch.umask, launch.modules),
+            find=self._wanted,
+            on_node=self._node_there,
+            on_exit=self._worker_exited,
+            on_lost=self._node_lost,
+        )
+        self.api = Api(self)
+        self.dask.handlers["funicular"] = self.api.answer_comm
+        await self.dask
+        self.api.mount(self.dask.http_application)
+        self.dask.add_plugin(WorkersSeen(self.dask, self.blocks))
+        link_port = await self.agents.start(listen, roles["scheduler"])
+        self._write_agent_file(addresses, link_port, roles["worker"])
+        self._register(addresses[0], roles["client"])
+        self.blocks.start()
+        log.info("%s on %s is ready", launch.name, self.site.name)
+        try:
+            await self._live()
+        finally:
+            await self._end()
+
+    # --- what workers and agents tell ---
+
+    def _wanted(self, name: str) -> Block | None:
+        block = self.blocks.fleet.block(name)
+        return block if block is not None and block.state in lifecycle.HOLDS else None
+
+    def _node_there(self, block: str, host: str) -> None:
+        hosts = tuple(dict.fromkeys(node.host for node in self.agents.of(block)))
+        self.blocks.say(lifecycle.JobRunning(block, hosts))
+
+    def _worker_exited(self, message: Message) -> None:
+        log.warning("worker ended: %s", message)
+        self.dask.log_event(TOPIC, {**message, "kind": "worker-exit"})
+
+    def _node_lost(self, node: Node, why: str) -> None:
+        log.info("node %s of %s: %s", node.host, node.block, why)
+        self.blocks.nudge()
+
+    # --- what lifecycles ask ---
+
+    async def _drain(self, block: Block) -> None:
+        """Move results away and close the block's workers; the last block's results stay with it."""
+        names = set(self.blocks.fleet.block(block.name).workers) if self.blocks.fleet.block(block.name) else set()
+        others = any(str(worker.name) not in names for worker in self.dask.workers.values())
+        if not names or not others:
+            return
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(
+                self.dask.retire_workers(names=list(names), close_workers=True, remove=True), DRAIN_S
+            )
+
+    def _stop_agents(self, block: str, why: str) -> None:
+        self.agents.stop_block(block, why)
+
+    # --- time ---
+
+    def load(self) -> lifecycle.Tick:
+        """The work there is now, from the scheduler's own counters."""
+        dask_scheduler = self.dask
+        busy: dict[str, int] = {}
+        for worker in dask_scheduler.workers.values():
+            block = block_of(str(worker.name))
+            busy[block] = busy.get(block, 0) + len(worker.processing)
+        unfinished = sum(busy.values()) + len(dask_scheduler.queued) + len(dask_scheduler.unrunnable)
+        wanted = any(client.wants_what for client in dask_scheduler.clients.values())
+        in_memory = wanted and any(worker.has_what for worker in dask_scheduler.workers.values())
+        return lifecycle.Tick(unfinished, in_memory, self.api.nodes_needed(), busy)
+
+    async def _live(self) -> None:
+        while not self.stopping.is_set():
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), 0.5)
+            tick = self.load()
+            if tick.unfinished and self.blocks.fleet.shape is None and self.blocks.fleet.problem is None:
+                await self.api.first_use()
+            self.blocks.tick(tick)
+            if self.holders.is_over(time.monotonic()):
+                log.info("nobody holds this cluster any more")
+                break
+            if self.dask.status in (Status.closed, Status.closing):
+                break
+
+    async def _end(self) -> None:
+        await self.blocks.stop(within_s=20)
+        await self.agents.close()
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self.dask.close(), 10)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.socket)
+        registry.forget(self.launch.name)
+
+    # --- files ---
+
+    def _write_agent_file(self, addresses: tuple[str, ...], link_port: int, worker: Credentials) -> None:
+        file = AgentFile(self.launch.name, addresses, link_port, self.dask.port, worker)
+        write_private(self.folder / "agent.json", json.dumps(to_json(file)))
+
+    def _register(self, address: str, client: Credentials) -> None:
+        registry.write(
+            Entry(
+                name=self.launch.name,
+                site=self.site.name,
+                host=socket.gethostname(),
+                process=process_id(),
+                socket=self.socket,
+                scheduler=f"tls://{address}:{self.dask.port}",
+                created_s=time.time(),
+                python=self.launch.python,
+                version=__version__,
+                credentials=client,
+            )
+        )
+
+
+async def serve(launch: Launch) -> None:
+    """Be the controller; SIGTERM and SIGINT end all jobs first."""
+    controller = Controller(launch, choose_site(launch.site))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, controller.stopping.set)
+    await controller.run()
+
+
+def main(name: str) -> int:
+    """NAME: a cluster whose ``launch.json`` is written."""
+    os.umask(0o077)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    path = cluster_folder(name) / "launch.json"
+    launch = from_json(Launch, json.loads(path.read_text(encoding="utf-8")))
+    dask.config.set({"distributed.comm.timeouts.connect": "10s", "distributed.admin.system-monitor.interval": "1s"})
+    asyncio.run(serve(launch))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,117 @@
+"""Start a cluster's controller and wait until it is registered."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from funicular.clusters import registry
+from funicular.clusters.private import current_umask, socket_folder, write_private
+from funicular.clusters.registry import Entry, cluster_folder
+from funicular.errors import FunicularError
+from funicular.messages import to_json
+
+START_S = 60.0  # a cold parallel file system takes its time
+IDLE_S = 300.0
+LEASE_S = 120.0
+
+
+class ControllerFailed(FunicularError):
+    """A controller that did not come up."""
+
+    code = "controller-failed"
+    status = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What a new controller must know; written to ``launch.json`` (0600) in the cluster's folder.
+
+    folder: where workers run (the notebook's).   modules: what nodes import before they fork.
+    idle_s: blocks without work go after so long.   lease_s: the cluster ends so long after its last holder.
+    """
+
+    name: str
+    site: str
+    python: str
+    folder: str
+    umask: int
+    modules: tuple[str, ...] = ()
+    idle_s: float = IDLE_S
+    lease_s: float = LEASE_S
+
+
+def find_or_start(name: str, *, site: str = "auto", modules: tuple[str, ...] = ()) -> Entry:
+    """The running cluster of this name, started if there is none. Two callers start one.
+
+    Raises ``ControllerFailed`` with the last lines of its log.
+    """
+    with _one_at_a_time(name):
+        entry = registry.read(name)
+        if entry is not None and entry.is_alive is not False:
+            return entry
+        if entry is not None:
+            registry.forget(name)
+        return _start(
+            Launch(
+                name=name,
+                site=site,
+                python=sys.executable,
+                folder=os.getcwd(),
+                umask=current_umask(),
+                modules=modules,
+                idle_s=float(os.environ.get("FUNICULAR_IDLE_S", IDLE_S)),
+                lease_s=float(os.environ.get("FUNICULAR_LEASE_S", LEASE_S)),
+            )
+        )
+
+
+def _start(launch: Launch) -> Entry:
+    folder = cluster_folder(launch.name)
+    write_private(folder / "launch.json", json.dumps(to_json(launch)))
+    log = folder / "controller.log"
+    with open(log, "ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as output:
+        process = subprocess.Popen(
+            [launch.python, "-m", "funicular.clusters.controller", launch.name],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            cwd=folder,
+        )
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        entry = registry.read(launch.name)
+        if entry is not None:
+            return entry
+        if process.poll() is not None:
+            raise _failed(log, f"It ended with exit code {process.returncode}.")
+        time.sleep(0.02)
+    process.terminate()
+    raise _failed(log, f"It was not ready after {START_S:.0f} s.")
+
+
+def _failed(log: Path, why: str) -> ControllerFailed:
+    lines = log.read_text(errors="replace").splitlines()[-6:]
+    return ControllerFailed(
+        "The cluster's controller did not start.",
+        why="\n".join([why, *(f"  {line}" for line in lines)]),
+        next_step=f"The whole log is {log}. Run the cell again to try once more.",
+    )
+
+
+@contextlib.contextmanager
+def _one_at_a_time(name: str) -> Iterator[None]:
+    """Kernels of one session run on one host, so a lock on its own disk keeps them apart."""
+    path = socket_folder() / f"{name}.lock"
+    with open(path, "w", opener=lambda p, flags: os.open(p, flags, 0o600)) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,454 @@
+"""The life of a cluster's blocks, pure: event in, instructions out.
+
+It never sleeps, opens a socket or reads a clock. ``step`` takes the fleet, an event and the time
+(monotonic seconds) and gives the fleet afterwards and what is to be done in the world.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from funicular.schedulers.base import JobId
+
+MOST_FAILED_STARTS = 2  # a block that fails at start twice stops the retries
+RETRY_S = (2.0, 5.0, 10.0, 30.0)  # pauses while the scheduler does not answer
+
+
+class BlockState(StrEnum):
+    SUBMITTING = "submitting"
+    PENDING = "pending"
+    STARTING = "starting"  # the job runs, its workers are not there yet
+    RUNNING = "running"
+    DRAINING = "draining"
+    ENDING = "ending"
+
+
+HOLDS = frozenset({BlockState.SUBMITTING, BlockState.PENDING, BlockState.STARTING, BlockState.RUNNING})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What every node of a block is: blocks of another shape are replaced. Amounts are a node's."""
+
+    cores: int
+    memory_bytes: int | None
+    gpus: int
+    walltime_s: float
+    queue: str | None
+    account: str | None
+    workers: int
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What stops the cluster growing: what, why, next step, and the code of the error's page."""
+
+    what: str
+    why: str = ""
+    next_step: str = ""
+    code: str = "cluster-problem"
+
+    def as_dict(self) -> dict[str, str]:
+        return {"what": self.what, "why": self.why, "next_step": self.next_step, "code": self.code}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One job of ``nodes`` nodes. Times are monotonic seconds; ``started`` once it holds its nodes."""
+
+    name: str
+    nodes: int
+    shape: Shape
+    state: BlockState = BlockState.SUBMITTING
+    since: float = 0.0
+    job: JobId | None = None
+    reason: str = ""
+    hosts: tuple[str, ...] = ()
+    workers: frozenset[str] = frozenset()
+    started: float | None = None
+    had_workers: bool = False
+    is_surplus: bool = False  # goes when what replaces it is there
+
+    @property
+    def cores(self) -> int:
+        return self.nodes * self.shape.cores
+
+    @property
+    def workers_due(self) -> int:
+        return self.nodes * self.shape.workers
+
+    def core_seconds(self, now: float) -> float:
+        return 0.0 if self.started is None else (now - self.started) * self.cores
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """All blocks and what is wished of them.
+
+    wished: nodes the user asked for, or the cap of a first use; 0 = no wish yet.
+    is_pinned: keep the wished nodes whether or not there is work, until they were idle for long.
+    """
+
+    idle_s: float = 300.0
+    wished: int = 0
+    shape: Shape | None = None
+    is_pinned: bool = False
+    blocks: tuple[Block, ...] = ()
+    made: int = 0  # blocks made so far; numbers the next one
+    spent_core_seconds: float = 0.0  # by blocks that are over
+    busy_at: float = 0.0
+    failed_starts: int = 0
+    silent_submits: int = 0
+    retry_at: float = 0.0
+    problem: Problem | None = None
+    is_stopping: bool = False
+
+    @property
+    def nodes(self) -> int:
+        """Nodes held or asked for, those on their way out left aside."""
+        return sum(block.nodes for block in self.blocks if block.state in HOLDS and not block.is_surplus)
+
+    def core_seconds(self, now: float) -> float:
+        """Core-seconds billed so far, running blocks included."""
+        return self.spent_core_seconds + sum(block.core_seconds(now) for block in self.blocks)
+
+    def block(self, name: str) -> Block | None:
+        return next((block for block in self.blocks if block.name == name), None)
+
+
+# --- events ---
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """The target is now ``nodes`` of this shape. is_pinned: asked for, not just needed."""
+
+    nodes: int
+    shape: Shape
+    is_pinned: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    block: str
+    job: JobId
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitFailed:
+    """will_retry: the scheduler did not answer, so asking again may help."""
+
+    block: str
+    problem: Problem
+    will_retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobPending:
+    block: str
+    reason: str
+    problem: Problem | None = None  # set when it can never start
+
+
+@dataclass(frozen=True, slots=True)
+class JobRunning:
+    """ran_s: how long it has held its nodes already."""
+
+    block: str
+    hosts: tuple[str, ...] = ()
+    ran_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class JobGone:
+    block: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class JobUnknown:
+    block: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerJoined:
+    block: str
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLeft:
+    block: str
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """The block's workers were retired, their results moved."""
+
+    block: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passes. unfinished: tasks not done; holds_results: results wanted by clients lie on workers.
+
+    needs: nodes that somebody waits for, work or not.   busy: unfinished tasks by block.
+    """
+
+    unfinished: int = 0
+    holds_results: bool = False
+    needs: int = 0
+    busy: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End everything."""
+
+
+Event = (
+    Wished
+    | Submitted
+    | SubmitFailed
+    | JobPending
+    | JobRunning
+    | JobGone
+    | JobUnknown
+    | WorkerJoined
+    | WorkerLeft
+    | Drained
+    | Tick
+    | Stop
+)
+
+# --- instructions ---
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitBlock:
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class DrainBlock:
+    """Move the block's results elsewhere and close its workers, then say ``Drained``."""
+
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBlock:
+    """End the block's job."""
+
+    block: Block
+
+
+Instruction = SubmitBlock | DrainBlock | CancelBlock
+Step = tuple[Fleet, list[Instruction]]
+
+
+def step(fleet: Fleet, event: Event, now: float) -> Step:
+    """The fleet after the event, and what to do."""
+    match event:
+        case Wished(nodes, shape, is_pinned):
+            fleet = replace(
+                fleet,
+                wished=nodes,
+                shape=shape,
+                is_pinned=is_pinned,
+                problem=None,
+                failed_starts=0,
+                retry_at=now,
+                silent_submits=0,
+                busy_at=now,
+            )
+            fleet, dropped = _fit(fleet, now)
+            fleet, grown = _grow(fleet, nodes if is_pinned else 0, now)
+            return fleet, [*dropped, *grown]
+        case Submitted(name, job):
+            return _submitted(fleet, name, job, now)
+        case SubmitFailed(name, problem, will_retry):
+            return _submit_failed(fleet, name, problem, will_retry, now)
+        case JobPending(name, reason, problem):
+            block = fleet.block(name)
+            if problem is not None and block is not None and block.state in HOLDS:
+                fleet = replace(fleet, problem=problem)
+                return _end(fleet, block, now)
+            return _change(fleet, name, lambda b: replace(b, reason=reason)), []
+        case JobRunning(name, hosts, ran_s):
+            return _change(fleet, name, lambda b: _started(b, hosts, now - ran_s, now)), []
+        case JobUnknown(name, reason):
+            return _change(fleet, name, lambda b: replace(b, reason=reason)), []
+        case JobGone(name, problem):
+            return _gone(fleet, name, problem, now)
+        case WorkerJoined(name, worker):
+            fleet = replace(fleet, failed_starts=0)
+            fleet = _change(fleet, name, lambda b: _joined(b, worker, now))
+            return _drop_replaced(fleet, now)
+        case WorkerLeft(name, worker):
+            return _change(fleet, name, lambda b: replace(b, workers=b.workers - {worker})), []
+        case Drained(name):
+            block = fleet.block(name)
+            if block is None or block.state is not BlockState.DRAINING:
+                return fleet, []
+            return _end(fleet, block, now)
+        case Tick():
+            return _tick(fleet, event, now)
+        case Stop():
+            fleet = replace(fleet, is_stopping=True, wished=0, is_pinned=False)
+            instructions: list[Instruction] = []
+            for block in fleet.blocks:
+                fleet, more = _end(fleet, block, now)
+                instructions += more
+            return fleet, instructions
+
+
+def _tick(fleet: Fleet, tick: Tick, now: float) -> Step:
+    if tick.unfinished or tick.needs:
+        fleet = replace(fleet, busy_at=now)
+    if fleet.is_stopping or fleet.shape is None:
+        return fleet, []
+    if now - fleet.busy_at >= fleet.idle_s and fleet.blocks and not tick.holds_results:
+        fleet = replace(fleet, is_pinned=False)
+        return _drop(fleet, [b for b in fleet.blocks if b.state in HOLDS], now)
+    needed = max(math.ceil(tick.unfinished / fleet.shape.cores), tick.needs)
+    wanted = fleet.wished if fleet.is_pinned else min(fleet.wished, needed)
+    return _grow(fleet, wanted, now)
+
+
+def _grow(fleet: Fleet, wanted: int, now: float) -> Step:
+    """One new block of all nodes that are missing: one submission."""
+    missing = wanted - fleet.nodes
+    if missing <= 0 or fleet.shape is None or fleet.problem or fleet.is_stopping or now < fleet.retry_at:
+        return fleet, []
+    block = Block(f"b{fleet.made + 1}", missing, fleet.shape, since=now)
+    return replace(fleet, made=fleet.made + 1, blocks=(*fleet.blocks, block)), [SubmitBlock(block)]
+
+
+def _fit(fleet: Fleet, now: float) -> Step:
+    """Let go of blocks of another shape and of those beyond the wish, waiting ones first.
+
+    A running block is whole nodes of one job. Where the ones kept do not add up to the wish, the
+    surplus one goes only when its replacement is there.
+    """
+    room = fleet.wished
+    kept: set[str] = set()
+    by_worth = sorted(
+        (block for block in fleet.blocks if block.state in HOLDS and block.shape == fleet.shape),
+        key=lambda block: (block.state is not BlockState.RUNNING, block.since),
+    )
+    for block in by_worth:
+        if block.nodes <= room:
+            kept.add(block.name)
+            room -= block.nodes
+    surplus = [block for block in fleet.blocks if block.state in HOLDS and block.name not in kept]
+    if room == 0 or not any(block.state is BlockState.RUNNING for block in surplus):
+        return _drop(fleet, surplus, now)
+    running = [block for block in surplus if block.state is BlockState.RUNNING]
+    for block in running:
+        fleet = _change(fleet, block.name, lambda b: replace(b, is_surplus=True))
+    return _drop(fleet, [block for block in surplus if block not in running], now)
+
+
+def _drop_replaced(fleet: Fleet, now: float) -> Step:
+    surplus = [block for block in fleet.blocks if block.is_surplus and block.state in HOLDS]
+    there = sum(b.nodes for b in fleet.blocks if b.state is BlockState.RUNNING and not b.is_surplus)
+    return _drop(fleet, surplus, now) if surplus and there >= fleet.wished else (fleet, [])
+
+
+def _drop(fleet: Fleet, blocks: list[Block], now: float) -> Step:
+    """Drain those with workers, end the others."""
+    instructions: list[Instruction] = []
+    for block in blocks:
+        if block.workers:
+            fleet = _change(
+                fleet, block.name, lambda b: replace(b, state=BlockState.DRAINING, reason="finishing", since=now)
+            )
+            instructions.append(DrainBlock(block))
+        else:
+            fleet, more = _end(fleet, block, now)
+            instructions += more
+    return fleet, instructions
+
+
+def _end(fleet: Fleet, block: Block, now: float) -> Step:
+    """End the block's job; one that was not submitted yet is ended when its job is known."""
+    if block.state is BlockState.ENDING:
+        return fleet, []
+    fleet = _change(
+        fleet, block.name, lambda b: replace(b, state=BlockState.ENDING, reason="ending", since=now)
+    )
+    return fleet, [CancelBlock(block)] if block.job is not None else []
+
+
+def _submitted(fleet: Fleet, name: str, job: JobId, now: float) -> Step:
+    block = fleet.block(name)
+    if block is None:
+        return fleet, []
+    fleet = replace(fleet, silent_submits=0)
+    if block.state is BlockState.ENDING:
+        ending = replace(block, job=job)
+        return _change(fleet, name, lambda b: ending), [CancelBlock(ending)]
+    return _change(fleet, name, lambda b: _advance(replace(b, job=job), BlockState.PENDING, now)), []
+
+
+def _submit_failed(fleet: Fleet, name: str, problem: Problem, will_retry: bool, now: float) -> Step:
+    fleet = replace(fleet, blocks=tuple(block for block in fleet.blocks if block.name != name))
+    if not will_retry:
+        return replace(fleet, problem=problem), []
+    pause = RETRY_S[min(fleet.silent_submits, len(RETRY_S) - 1)]
+    silent = fleet.silent_submits + 1
+    return replace(
+        fleet,
+        silent_submits=silent,
+        retry_at=now + pause,
+        problem=problem if silent >= len(RETRY_S) else None,
+    ), []
+
+
+def _gone(fleet: Fleet, name: str, problem: Problem, now: float) -> Step:
+    block = fleet.block(name)
+    if block is None:
+        return fleet, []
+    fleet = replace(
+        fleet,
+        blocks=tuple(b for b in fleet.blocks if b.name != name),
+        spent_core_seconds=fleet.spent_core_seconds + block.core_seconds(now),
+    )
+    if block.state in (BlockState.ENDING, BlockState.DRAINING) or block.had_workers:
+        return fleet, []
+    failed = fleet.failed_starts + 1
+    return replace(fleet, failed_starts=failed, problem=problem if failed >= MOST_FAILED_STARTS else None), []
+
+
+def _started(block: Block, hosts: tuple[str, ...], since: float, now: float) -> Block:
+    started = since if block.started is None else block.started
+    block = replace(block, started=started, hosts=hosts or block.hosts)
+    if block.state in (BlockState.SUBMITTING, BlockState.PENDING):
+        return replace(_advance(block, BlockState.STARTING, now), reason="its nodes are there, workers are starting")
+    return block
+
+
+def _joined(block: Block, worker: str, now: float) -> Block:
+    block = replace(block, workers=block.workers | {worker}, had_workers=True)
+    if block.started is None:
+        block = replace(block, started=now)
+    if block.state in (BlockState.SUBMITTING, BlockState.PENDING, BlockState.STARTING):
+        return replace(_advance(block, BlockState.RUNNING, now), reason="")
+    return block
+
+
+def _advance(block: Block, state: BlockState, now: float) -> Block:
+    """The block in a later state; news that comes late never takes it back."""
+    order = list(BlockState)
+    return block if order.index(state) <= order.index(block.state) else replace(block, state=state, since=now)
+
+
+def _change(fleet: Fleet, name: str, change: Callable[[Block], Block]) -> Fleet:
+    return replace(fleet, blocks=tuple(change(b) if b.name == name else b for b in fleet.blocks))

@@ -1,0 +1,27 @@
+"""How much memory a node has for its workers, and what a process uses: read, never guessed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def resident_bytes(pid: int) -> int:
+    """Resident memory of a process in bytes; 0 when it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def machine_bytes() -> int:
+    """Memory of this machine, or the limit of our control group where that is smaller (v2, v1)."""
+    limits = [os.sysconf("SC_PHYS_PAGES") * PAGE]
+    for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            limits.append(int(Path(path).read_text()))
+        except (OSError, ValueError):
+            continue  # not there, or "max"
+    return min(limits)

@@ -1,0 +1,286 @@
+"""The agent of one node of a block: starts the workers, watches them, answers to the controller.
+
+Run by the job once on every node: ``python -m funicular.clusters.node AGENT_JSON BLOCK``. It ends when
+the controller says so, when the controller is gone, or when no worker is left; the job ends with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from funicular.clusters.link import HEARTBEAT_S, Line, Message
+from funicular.clusters.memory import machine_bytes, resident_bytes
+from funicular.clusters.security import Credentials, tls_context
+from funicular.clusters.worker import CLOSED, NO_SCHEDULER
+from funicular.messages import from_json
+
+CONNECT_FOR_S = 15.0
+SILENT_FOR_S = 60.0  # no word from the controller for so long: it is frozen or cut off
+MOST_RESTARTS = 5  # of one worker within RESTART_WINDOW_S
+RESTART_WINDOW_S = 60.0
+PINNED = {
+    name: "1"
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+} | {"MALLOC_TRIM_THRESHOLD_": "65536"}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AgentFile:
+    """What a node must know; the file is 0600 on the shared file system.
+
+    links: addresses and ports of the controller's line, best first.   scheduler_port: Dask's.
+    """
+
+    cluster: str
+    links: tuple[str, ...]
+    link_port: int
+    scheduler_port: int
+    credentials: Credentials
+
+
+@dataclass(slots=True)
+class Child:
+    """One worker slot of this node: the process in it now, and when it was started anew."""
+
+    spec: dict[str, Any]
+    pid: int = 0
+    peak_bytes: int = 0
+    restarts: list[float] = field(default_factory=list)
+    is_over: bool = False
+
+
+class Agent:
+    """Zygote on one side, controller on the other; this object between them."""
+
+    def __init__(self, file: AgentFile, block: str, index: int) -> None:
+        self._file = file
+        self._block = block
+        self._index = index
+        self._children: dict[str, Child] = {}
+        self._avoid: set[str] = set()
+        self._over = asyncio.Event()
+        self._why = ""
+        self._heard = time.monotonic()
+        self._scratch = tempfile.mkdtemp(prefix=f"funicular-{file.cluster}-")  # 0700, on the node
+
+    async def run(self) -> str:
+        """Until the end; the sentence says why it came."""
+        await self._start_zygote()
+        line = await self._reach_controller()
+        if line is None:
+            await self._end()
+            return "The controller is gone, so this job has no purpose any more and ends."
+        self._line = line
+        line.send("hello", block=self._block, index=self._index, host=socket.gethostname(), pid=os.getpid())
+        jobs = [
+            asyncio.create_task(self._listen()),
+            asyncio.create_task(self._beat()),
+            asyncio.create_task(self._hear_zygote()),
+        ]
+        await self._over.wait()
+        for job in jobs:
+            job.cancel()
+        line.send("bye", block=self._block, index=self._index, why=self._why)
+        await line.close()
+        await self._end()
+        return self._why
+
+    def stop(self, why: str) -> None:
+        """End soon, for this reason; the first reason counts."""
+        self._why = self._why or why
+        self._over.set()
+
+    # --- the controller ---
+
+    async def _reach_controller(self) -> Line | None:
+        context = tls_context(self._file.credentials, server=False)
+        deadline = time.monotonic() + CONNECT_FOR_S
+        refused = 0
+        while time.monotonic() < deadline and refused < 3:
+            for host in self._file.links:
+                try:
+                    opening = asyncio.open_connection(host, self._file.link_port, ssl=context, limit=2**20)
+                    reader, writer = await asyncio.wait_for(opening, 3)
+                except ConnectionRefusedError:
+                    continue
+                except (OSError, asyncio.TimeoutError) as error:
+                    print(f"{host}:{self._file.link_port}: {error!r}", file=sys.stderr)
+                    continue
+                self._controller_host = host
+                return Line(reader, writer)
+            refused += 1
+            await asyncio.sleep(1)
+        return None
+
+    async def _listen(self) -> None:
+        async for message in self._line.messages():
+            self._heard = time.monotonic()
+            match message["kind"]:
+                case "welcome":
+                    self._welcome(message)
+                case "stop":
+                    self.stop(str(message.get("why", "The controller ended this block.")))
+        self.stop("The controller is gone.")
+
+    def _welcome(self, message: Message) -> None:
+        workers, threads = int(message["workers"]), int(message["threads"])
+        memory = int(message["memory_bytes"] or machine_bytes() * 0.9)
+        if modules := [name for name in message["modules"] if name not in self._avoid]:
+            self._order(do="import", modules=modules)
+        for slot in range(workers):
+            name = f"{self._block}-{self._index * workers + slot}"
+            self._children[name] = Child(
+                {
+                    "name": name,
+                    "scheduler": f"tls://{self._controller_host}:{self._file.scheduler_port}",
+                    "host": self._line.local_ip,
+                    "threads": threads,
+                    "memory_bytes": memory // workers,
+                    "scratch": self._scratch,
+                    "folder": message["folder"],
+                    "umask": message["umask"],
+                    "credentials": {
+                        "ca": self._file.credentials.ca,
+                        "certificate": self._file.credentials.certificate,
+                        "key": self._file.credentials.key,
+                    },
+                }
+            )
+            self._order(do="fork", worker=self._children[name].spec)
+
+    async def _beat(self) -> None:
+        while True:
+            used = {}
+            for name, child in self._children.items():
+                used[name] = resident_bytes(child.pid) if child.pid else 0
+                child.peak_bytes = max(child.peak_bytes, used[name])
+            self._line.send("beat", block=self._block, index=self._index, memory=used)
+            if time.monotonic() - self._heard > SILENT_FOR_S:
+                self.stop("The controller has been silent for a minute.")
+            await asyncio.sleep(HEARTBEAT_S)
+
+    # --- the zygote ---
+
+    async def _start_zygote(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._zygote = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "funicular.clusters.zygote",
+            str(theirs.fileno()),
+            pass_fds=[theirs.fileno()],
+            env=os.environ | PINNED,
+            stdin=asyncio.subprocess.DEVNULL,
+        )
+        theirs.close()
+        self._from_zygote, self._to_zygote = await asyncio.open_connection(sock=ours, limit=2**20)
+
+    def _order(self, **order: Any) -> None:
+        self._to_zygote.write(json.dumps(order).encode() + b"\n")
+
+    async def _hear_zygote(self) -> None:
+        while text := await self._from_zygote.readline():
+            message = json.loads(text)
+            match message["did"]:
+                case "fork":
+                    self._children[message["name"]].pid = message["pid"]
+                case "exit":
+                    self._exited(message)
+                case "skip" | "refuse":
+                    print(f"zygote: {message}", file=sys.stderr)
+        code = await self._zygote.wait()
+        self.stop(f"The process that starts the workers ended (exit code {code}); the log says more.")
+
+    def _exited(self, message: Message) -> None:
+        child = self._children[message["name"]]
+        child.pid = 0
+        self._line.send(
+            "worker-exit",
+            block=self._block,
+            index=self._index,
+            worker=message["name"],
+            code=message["code"],
+            signal=message["signal"],
+            peak_bytes=child.peak_bytes,
+        )
+        if not message["signal"] and message["code"] == NO_SCHEDULER:
+            return self.stop("The workers lost the controller.")
+        if not message["signal"] and message["code"] == CLOSED:
+            child.is_over = True
+        else:
+            self._restart(child)
+        if all(each.is_over for each in self._children.values()):
+            self.stop("All workers of this node have closed.")
+
+    def _restart(self, child: Child) -> None:
+        now = time.monotonic()
+        child.restarts = [*(at for at in child.restarts if now - at < RESTART_WINDOW_S), now]
+        child.peak_bytes = 0
+        if len(child.restarts) > MOST_RESTARTS:
+            child.is_over = True
+            return
+        self._order(do="fork", worker=child.spec)
+
+    async def _end(self) -> None:
+        """End the zygote and with it the workers; leave nothing on the node."""
+        with contextlib.suppress(OSError):
+            self._order(do="end")
+        for child in self._children.values():
+            if child.pid:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child.pid, signal.SIGKILL)
+        try:
+            await asyncio.wait_for(self._zygote.wait(), 2)
+        except asyncio.TimeoutError:
+            self._zygote.kill()
+        self._to_zygote.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def node_index() -> int:
+    """Which node of the block this is, from 0: Slurm's word for it, or the local scheduler's."""
+    return int(os.environ.get("SLURM_NODEID") or os.environ.get("FUNICULAR_NODE_INDEX") or 0)
+
+
+def read_agent_file(path: Path) -> AgentFile | None:
+    """The agent's file, or ``None`` when the cluster is gone and took it along."""
+    try:
+        return from_json(AgentFile, json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+async def serve(file: AgentFile, block: str) -> str:
+    """Be the agent; SIGTERM (the scheduler's warning) ends it in order."""
+    agent = Agent(file, block, node_index())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, agent.stop, f"The job was told to end ({signal.Signals(number).name}).")
+    return await agent.run()
+
+
+def main(arguments: list[str]) -> int:
+    """AGENT_JSON BLOCK"""
+    path, block = arguments
+    file = read_agent_file(Path(path))
+    if file is None:
+        print(f"The cluster of block {block} is gone: nothing to do.")
+        return 0
+    print(asyncio.run(serve(file, block)), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,224 @@
+"""A process's way to its cluster: find or start it, connect, wait with the reason, notice its death.
+
+Kernels of one Jupyter server share a cluster; a script has its own. Nothing starts before it is needed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from funicular.clusters import api_client, launch, registry
+from funicular.clusters.api_client import ClusterProblem, ControllerSilent
+from funicular.clusters.preimport import worth_importing
+from funicular.clusters.registry import Entry
+from funicular.clusters.waiting import waiting_line
+from funicular.messages import ClusterView, Wish, from_json, to_json
+from funicular.processes import process_id
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+ASK_EVERY_S = 0.25
+TELL_EVERY_S = 1.0
+CONNECT_S = 5.0
+
+
+def cluster_name() -> str:
+    """The cluster this process belongs to: a named one, its Jupyter server's, or its own.
+
+    A session with kernels of several environments has a cluster for each.
+    """
+    if named := os.environ.get("FUNICULAR_CLUSTER"):
+        return named
+    if session := os.environ.get("FUNICULAR_SESSION"):
+        return f"{session}-{hashlib.sha256(sys.prefix.encode()).hexdigest()[:4]}"
+    return f"py-{os.getpid()}"
+
+
+class Session:
+    """The cluster of this process, started on first use."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._client: Client | None = None
+        self._entry: Entry | None = None
+        self._lock = threading.RLock()
+        self.lost_because = ""
+
+    def client(self) -> Client:
+        """A connected Dask client; the controller is found or started. On a worker: the worker's own.
+
+        Does not wait for workers. Raises ``ControllerFailed`` or ``ControllerSilent``.
+        """
+        if (on_worker := _client_on_worker()) is not None:
+            return on_worker
+        with self._lock:
+            if (client := self.connected()) is not None:
+                return client
+            return self._connect(self._find_or_start())
+
+    def connected(self) -> Client | None:
+        """The client if there is a live one; starts nothing."""
+        client = self._client
+        if client is not None and client.status == "running" and not self.lost_because:
+            return client
+        return None
+
+    def entry(self) -> Entry | None:
+        """The registry's entry of a cluster that is there; starts nothing."""
+        entry = registry.read(self.name)
+        return entry if entry is not None and entry.is_alive is not False else None
+
+    def view(self) -> ClusterView | None:
+        """The cluster as it is now; ``None`` when there is none. Starts nothing."""
+        entry = self.entry()
+        return None if entry is None else api_client.view(entry)
+
+    def scale(self, wish: Wish) -> ClusterView:
+        """Make this the target and start it. Raises ``ClusterProblem`` when the site cannot give it."""
+        self.client()
+        return from_json(ClusterView, self._ask("scale", wish=to_json(wish), timeout=30))
+
+    def wait_for_workers(self, n: int = 1, *, tell: Callable[[str], None] | None = None) -> None:
+        """Until ``n`` workers are there. ``tell`` gets a line on what it waits for, about every second.
+
+        Raises ``ClusterProblem`` when the cluster cannot grow: what happened, why, and the next step.
+        """
+        client = self.client()
+        if len(client.scheduler_info(n_workers=-1)["workers"]) >= n:
+            return
+        began = told = time.monotonic()
+        self._ask("retry")
+        while True:
+            seen = from_json(ClusterView, self._ask("need", who=f"{os.getpid()}", workers=n, timeout=30))
+            if seen.workers >= min(n, _most_workers(seen)) > 0:
+                return
+            if seen.problem is not None:
+                raise api_client.as_error(seen.problem)
+            if tell is not None and time.monotonic() - told >= TELL_EVERY_S:
+                told = time.monotonic()
+                tell(waiting_line(seen, told - began))
+            time.sleep(ASK_EVERY_S)
+
+    def stop(self) -> None:
+        """End the cluster and its jobs; returns when the controller is gone."""
+        with self._lock:
+            entry = self.entry()
+            self._close_client()
+            if entry is None:
+                return
+            with contextlib.suppress(ControllerSilent):
+                api_client.call(entry, "stop")
+            deadline = time.monotonic() + 40
+            while entry.is_alive and time.monotonic() < deadline:
+                time.sleep(0.05)
+
+    # --- inside ---
+
+    def _find_or_start(self) -> Entry:
+        site = os.environ.get("FUNICULAR_SITE", "auto")
+        entry = launch.find_or_start(self.name, site=site, modules=worth_importing(sys.modules))
+        with contextlib.suppress(ControllerSilent):
+            self._hold(entry)
+            return entry
+        self._end_silent(entry)
+        entry = launch.find_or_start(self.name, site=site, modules=worth_importing(sys.modules))
+        self._hold(entry)
+        return entry
+
+    def _hold(self, entry: Entry) -> None:
+        me = process_id()
+        api_client.call(entry, "hold", pid=me.pid, started=me.started)
+        api_client.call(entry, "prepare", modules=list(worth_importing(sys.modules)))
+        self._entry = entry
+
+    def _end_silent(self, entry: Entry) -> None:
+        """A controller of ours on this host that answers nothing is ended; its agents then end its jobs."""
+        if not entry.is_here:
+            raise api_client._silent(entry, TimeoutError("no answer"))
+        with contextlib.suppress(ProcessLookupError):
+            if entry.process.is_alive:
+                os.kill(entry.process.pid, 9)
+        deadline = time.monotonic() + 5
+        while entry.process.is_alive and time.monotonic() < deadline:
+            time.sleep(0.05)
+        registry.forget(entry.name)
+
+    def _connect(self, entry: Entry) -> Client:
+        from distributed import Client
+
+        from funicular.clusters.security import dask_security
+
+        self._close_client()
+        self.lost_because = ""
+        self._entry = entry
+        client = Client(
+            entry.scheduler, security=dask_security(entry.credentials), timeout=CONNECT_S, name="funicular"
+        )
+        self._client = client
+        self._watch(client, entry)
+        return client
+
+    def _watch(self, client: Client, entry: Entry) -> None:
+        from funicular.clusters import watchdog
+
+        def lost(why: str) -> None:
+            if self._client is client:
+                self.lost_because = why
+
+        process = entry.process if entry.is_here else None
+        client.loop.add_callback(watchdog.watch, client, process, lost)
+
+    def _close_client(self) -> None:
+        client, self._client = self._client, None
+        if client is None:
+            return
+        if client.status == "running" and not self.lost_because:
+            client.close(timeout=2)
+        else:  # its scheduler is gone: closing would wait for it
+            client.loop.add_callback(client._close, fast=True)
+            client._set_as_default = False
+
+    def _ask(self, verb: str, *, timeout: float = 5, **fields: object) -> object:
+        entry = self._entry
+        if entry is None:
+            raise ClusterProblem("This process has no cluster.", next_step="funicular.scale(nodes=1)")
+        return api_client.call(entry, verb, timeout=timeout, **fields)
+
+
+def _client_on_worker() -> Client | None:
+    """On a Dask worker, the client of its task; elsewhere nothing."""
+    worker_module = sys.modules.get("distributed.worker")
+    if worker_module is None:
+        return None
+    try:
+        worker_module.get_worker()
+    except ValueError:
+        return None
+    from distributed import get_client
+
+    return get_client()
+
+
+def _most_workers(seen: ClusterView) -> int:
+    """Workers that the blocks of this cluster will have together, as far as can be told."""
+    return seen.workers if seen.state == "running" and all(b.state == "running" for b in seen.blocks) else 10**9
+
+
+_current: Session | None = None
+
+
+def current() -> Session:
+    """The session of this process. A fork gets its own."""
+    global _current
+    name = cluster_name()
+    if _current is None or _current.name != name:
+        _current = Session(name)
+    return _current

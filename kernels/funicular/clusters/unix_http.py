@@ -1,0 +1,59 @@
+"""Dask's scheduler and worker without an HTTP port: the dashboard sits on a Unix socket, or nowhere.
+
+distributed starts an unauthenticated HTTP server on a TCP port in every scheduler and worker, and has no
+option for a Unix socket (2026.8). All of it goes through ``start_http_server``, which is replaced here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from distributed import Scheduler, Worker
+from distributed.http.routing import RoutingApplication
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_unix_socket
+
+BROKEN = "worker-handle-scheduler-connection-broken"  # distributed's word for a lost scheduler
+
+
+class _NoAddress:
+    """What the rest of distributed reads of an HTTP server: that it has no port."""
+
+    address = ""
+    port = 0
+
+    def stop(self) -> None:
+        """Nothing listens."""
+
+
+class UnixScheduler(Scheduler):
+    """A scheduler whose HTTP side (dashboard, metrics, our API) is reached by ``http_socket`` alone."""
+
+    def __init__(self, *args: Any, http_socket: str, **kwargs: Any) -> None:
+        self._http_socket = http_socket
+        super().__init__(*args, **kwargs)
+
+    def start_http_server(
+        self, routes: Any, dashboard_address: Any, default_port: int = 0, ssl_options: Any = None
+    ) -> None:
+        self.http_application = RoutingApplication(routes)
+        server = HTTPServer(self.http_application)
+        server.add_socket(bind_unix_socket(self._http_socket, mode=0o600))
+        server.address, server.port = "", 0  # bokeh's application reads them
+        self.http_server = server
+
+
+class QuietWorker(Worker):
+    """A worker that listens to nothing but its TLS port and leaves at once when its scheduler is lost."""
+
+    def start_http_server(
+        self, routes: Any, dashboard_address: Any, default_port: int = 0, ssl_options: Any = None
+    ) -> None:
+        self.http_application = RoutingApplication(routes)
+        self.http_server = _NoAddress()
+
+    async def close(self, *args: Any, reason: str = "worker-close", **kwargs: Any) -> Any:
+        if reason == BROKEN:  # else it would wait 30 s for a running task, and keep the job
+            kwargs |= {"timeout": 1, "executor_wait": False}
+        self.closed_because = reason
+        return await super().close(*args, reason=reason, **kwargs)

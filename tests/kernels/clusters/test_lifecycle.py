@@ -1,0 +1,298 @@
+"""The life of a cluster's blocks: what is submitted, kept, drained and ended, and when."""
+
+from dataclasses import replace
+
+from funicular.clusters import lifecycle as life
+from funicular.clusters.lifecycle import BlockState, CancelBlock, DrainBlock, Fleet, Problem, Shape, SubmitBlock
+from funicular.schedulers.base import JobId
+
+SHAPE = Shape(
+    cores=4, memory_bytes=None, gpus=0, walltime_s=1800, queue="cpu", account=None, workers=4, threads=1
+)
+WHY = Problem("It ended.", "FAILED")
+
+
+class World:
+    """A fleet with a clock: says events and keeps the instructions."""
+
+    def __init__(self, **fleet):
+        self.fleet = Fleet(**fleet)
+        self.now = 0.0
+        self.done = []
+
+    def say(self, event):
+        self.fleet, instructions = life.step(self.fleet, event, self.now)
+        self.done += instructions
+        return instructions
+
+    def running(self, nodes, *, pinned=True):
+        """Wish for nodes and let them come."""
+        instructions = self.say(life.Wished(nodes, SHAPE, pinned))
+        for block in [each.block for each in instructions if isinstance(each, SubmitBlock)]:
+            self.comes(block)
+
+    def comes(self, block):
+        self.say(life.Submitted(block.name, JobId(f"job-{block.name}")))
+        self.say(life.JobRunning(block.name, tuple(f"n{i}" for i in range(block.nodes))))
+        for i in range(block.workers_due):
+            self.say(life.WorkerJoined(block.name, f"{block.name}-{i}"))
+
+    def states(self):
+        return {block.name: block.state for block in self.fleet.blocks}
+
+
+def kinds(instructions):
+    return [type(each) for each in instructions]
+
+
+def test_n_nodes_are_one_submission():
+    """A wish for four nodes is one block of four nodes."""
+    world = World()
+
+    (instruction,) = world.say(life.Wished(4, SHAPE))
+
+    assert isinstance(instruction, SubmitBlock)
+    assert instruction.block.nodes == 4
+
+
+def test_a_second_wish_of_the_same_size_starts_nothing():
+    """scale(4) twice is four nodes, whether the first is still waiting or running."""
+    world = World()
+    world.say(life.Wished(4, SHAPE))
+
+    assert world.say(life.Wished(4, SHAPE)) == []
+
+    world.comes(world.fleet.blocks[0])
+
+    assert world.say(life.Wished(4, SHAPE)) == []
+
+
+def test_a_larger_wish_submits_the_difference():
+    """From 1 node to 4: one more block of 3."""
+    world = World()
+    world.running(1)
+
+    (instruction,) = world.say(life.Wished(4, SHAPE))
+
+    assert instruction.block.nodes == 3
+
+
+def test_waiting_blocks_go_before_running_ones():
+    """A smaller wish first cancels what is still in the queue."""
+    world = World()
+    world.running(2)
+    (submit,) = world.say(life.Wished(5, SHAPE))
+    world.say(life.Submitted(submit.block.name, JobId("7")))
+
+    instructions = world.say(life.Wished(2, SHAPE))
+
+    assert kinds(instructions) == [CancelBlock]
+    assert instructions[0].block.job == "7"
+    assert world.states()["b1"] is BlockState.RUNNING
+
+
+def test_a_running_block_too_large_goes_when_its_replacement_is_there():
+    """From one block of 4 to 2 nodes: nothing is drained before the 2 are there."""
+    world = World()
+    world.running(4)
+
+    (submit,) = world.say(life.Wished(2, SHAPE))
+
+    assert isinstance(submit, SubmitBlock)
+    assert submit.block.nodes == 2
+    assert world.states()["b1"] is BlockState.RUNNING
+
+    world.comes(submit.block)
+
+    assert DrainBlock in kinds(world.done)
+    assert world.states()["b1"] is BlockState.DRAINING
+
+
+def test_another_shape_replaces_the_blocks():
+    """The same number of nodes in another queue: new blocks, old ones go afterwards."""
+    world = World()
+    world.running(2)
+
+    (submit,) = world.say(life.Wished(2, replace(SHAPE, queue="gpu")))
+    world.comes(submit.block)
+
+    assert submit.block.shape.queue == "gpu"
+    assert world.states() == {"b1": BlockState.DRAINING, "b2": BlockState.RUNNING}
+
+
+def test_growth_on_demand_is_bounded_by_the_wish():
+    """A first use without a wish: work for 100 cores still gives the one node of the cap."""
+    world = World()
+    world.say(life.Wished(1, SHAPE, is_pinned=False))
+
+    (submit,) = world.say(life.Tick(unfinished=100))
+
+    assert submit.block.nodes == 1
+    assert world.say(life.Tick(unfinished=100)) == []
+
+
+def test_small_demand_takes_few_nodes():
+    """Five tasks on nodes of four cores need two of the eight nodes wished."""
+    world = World()
+    world.running(8)
+    world.now = 1000
+    world.say(life.Tick())  # idle: all go
+    world.say(life.Drained("b1"))
+    world.say(life.JobGone("b1", WHY))
+
+    (submit,) = world.say(life.Tick(unfinished=5))
+
+    assert submit.block.nodes == 2
+
+
+def test_somebody_waiting_starts_nodes_without_work():
+    """``wait_for_workers`` before the first task starts a node."""
+    world = World()
+    world.say(life.Wished(2, SHAPE, is_pinned=False))
+
+    (submit,) = world.say(life.Tick(needs=1))
+
+    assert submit.block.nodes == 1
+
+
+def test_idle_blocks_go_back():
+    """After idle_s without work the blocks are drained; before that they stay."""
+    world = World(idle_s=300)
+    world.running(2)
+    world.now = 299
+
+    assert world.say(life.Tick()) == []
+
+    world.now = 300
+
+    assert kinds(world.say(life.Tick())) == [DrainBlock]
+    assert kinds(world.say(life.Drained("b1"))) == [CancelBlock]
+
+
+def test_results_that_are_wanted_keep_the_blocks():
+    """Persisted data lives on workers: they are not idle."""
+    world = World(idle_s=300)
+    world.running(1)
+    world.now = 10_000
+
+    assert world.say(life.Tick(holds_results=True)) == []
+
+
+def test_a_lost_block_is_replaced():
+    """A block that had workers and vanished is submitted anew while it is wished."""
+    world = World()
+    world.running(2)
+    world.say(life.JobGone("b1", WHY))
+
+    (submit,) = world.say(life.Tick(unfinished=3))
+
+    assert submit.block.nodes == 2
+    assert world.fleet.problem is None
+
+
+def test_two_failed_starts_stop_the_retries():
+    """The same start fails twice: a problem is told and nothing more is submitted."""
+    world = World()
+    world.say(life.Wished(1, SHAPE))
+    for _ in range(2):
+        name = world.fleet.blocks[-1].name
+        world.say(life.Submitted(name, JobId("1")))
+        world.say(life.JobGone(name, WHY))
+        world.say(life.Tick(unfinished=1))
+
+    assert world.fleet.problem == WHY
+    assert world.fleet.blocks == ()
+    assert sum(isinstance(each, SubmitBlock) for each in world.done) == 2
+
+
+def test_a_new_wish_clears_the_problem():
+    """Whoever asks for something else gets a fresh try."""
+    world = World()
+    world.say(life.Wished(1, SHAPE))
+    world.say(life.SubmitFailed("b1", WHY, will_retry=False))
+
+    assert world.fleet.problem == WHY
+    assert world.say(life.Tick(unfinished=9)) == []
+
+    assert kinds(world.say(life.Wished(1, SHAPE))) == [SubmitBlock]
+    assert world.fleet.problem is None
+
+
+def test_a_silent_scheduler_is_asked_again_later():
+    """No answer to a submission: a pause, then another try; told as a problem only after several."""
+    world = World()
+    world.say(life.Wished(1, SHAPE))
+    world.say(life.SubmitFailed("b1", WHY, will_retry=True))
+
+    assert world.fleet.problem is None
+    assert world.say(life.Tick(unfinished=1)) == []
+
+    world.now = life.RETRY_S[0]
+
+    assert kinds(world.say(life.Tick(unfinished=1))) == [SubmitBlock]
+
+
+def test_unknown_is_not_gone():
+    """A scheduler that does not answer ends nothing and starts nothing."""
+    world = World()
+    world.running(2)
+
+    assert world.say(life.JobUnknown("b1", "no answer")) == []
+    assert world.states() == {"b1": BlockState.RUNNING}
+    assert world.fleet.nodes == 2
+
+
+def test_a_job_that_can_never_start_is_cancelled_and_told():
+    """A hopeless reason ends the job and becomes the problem."""
+    world = World()
+    world.say(life.Wished(2, SHAPE))
+    world.say(life.Submitted("b1", JobId("5")))
+
+    instructions = world.say(life.JobPending("b1", "PartitionConfig", WHY))
+
+    assert kinds(instructions) == [CancelBlock]
+    assert world.fleet.problem == WHY
+
+
+def test_stop_ends_every_job_also_one_still_being_submitted():
+    """A block whose submission is under way is cancelled as soon as its job has a number."""
+    world = World()
+    world.running(1)
+    world.say(life.Wished(3, SHAPE))
+
+    instructions = world.say(life.Stop())
+
+    assert [each.block.name for each in instructions] == ["b1"]
+
+    late = world.say(life.Submitted("b2", JobId("99")))
+
+    assert kinds(late) == [CancelBlock]
+    assert late[0].block.job == "99"
+    assert world.say(life.Tick(unfinished=50)) == []
+
+
+def test_core_hours_count_from_the_start_of_the_nodes():
+    """Two nodes of four cores for 100 s are 800 core-seconds, while they run and after."""
+    world = World()
+    world.say(life.Wished(2, SHAPE))
+    world.say(life.Submitted("b1", JobId("1")))
+    world.now = 50
+    world.say(life.JobRunning("b1", ("n1", "n2")))
+    world.now = 150
+
+    assert world.fleet.core_seconds(150) == 800
+
+    world.say(life.JobGone("b1", WHY))
+
+    assert world.fleet.core_seconds(500) == 800
+
+
+def test_late_news_never_takes_a_block_back():
+    """A sighting of the pending job that arrives after its workers changes no state."""
+    world = World()
+    world.running(1)
+
+    world.say(life.JobPending("b1", "Priority"))
+    world.say(life.JobRunning("b1"))
+
+    assert world.states() == {"b1": BlockState.RUNNING}
