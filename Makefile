@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAB_ARGS ?=
 TEST_ARGS ?=
+ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 HAS_NPM := $(shell .ci/has-npm && echo yes)
 
 BUNDLE := extension/funicular_lab/labextension/package.json
 BUNDLE_FROM := $(shell find extension/src extension/style extension/schema -type f) \
 	extension/package.json extension/package-lock.json extension/tsconfig.json
 INSTALLED_FROM := pyproject.toml hatch_build.py extension/package.json extension/install.json \
-	$(shell find kernels/kernelspec extension/jupyter-config -type f)
+	$(shell find kernels/kernelspec extension/jupyter-config notebooks -type f)
 
 .PHONY: help venv lab test lint format bench record slurm slurm-down docs clean
 
@@ -21,7 +22,9 @@ help:  ## what can be made here
 venv: $(VENV)/.ready  ## a virtual environment with everything that development needs
 
 lab: $(VENV)/.ready  ## start JupyterLab (LAB_ARGS="--no-browser --port=8899")
-	$(BIN)/python -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=notebooks $(LAB_ARGS)
+	@mkdir -p my-notebooks && find notebooks -name '*.ipynb' -exec cp -n -t my-notebooks {} +
+	$(BIN)/python -m jupyterlab $(ALLOW_ROOT) --ServerApp.root_dir=my-notebooks \
+		--LabApp.default_url=/lab/tree/00-first-ascent.ipynb $(LAB_ARGS)
 
 test: $(VENV)/.ready  ## every test there is (TEST_ARGS="-k map tests/kernels")
 	@.ci/system-packages

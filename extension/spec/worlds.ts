@@ -1,0 +1,70 @@
+/** Small worlds for tests: clusters and a server made of paper. */
+import { BlockView, ClusterAnswer, ClusterView } from '../src/contract.gen';
+import { IServerApi } from '../src/models/api';
+
+export function block(changes: Partial<BlockView> = {}): BlockView {
+  return {
+    block: 'b1',
+    job: '4711',
+    state: 'pending',
+    reason: '',
+    nodes: 4,
+    hosts: [],
+    workers: 0,
+    since_s: 0,
+    time_left_s: null,
+    ...changes
+  };
+}
+
+export function view(changes: Partial<ClusterView> = {}): ClusterView {
+  return {
+    name: 'lab-1-ab12',
+    site: 'slurm',
+    state: 'running',
+    nodes: 4,
+    workers: 16,
+    cores: 16,
+    core_hours: 0.05,
+    blocks: [],
+    nodes_wished: 4,
+    cores_per_node: 4,
+    memory_bytes: 0,
+    memory_limit_bytes: 0,
+    tasks_waiting: 0,
+    tasks_running: 0,
+    tasks_done: 0,
+    problem: null,
+    because: [],
+    ...changes
+  };
+}
+
+export function cluster(changes: Partial<ClusterAnswer> = {}): ClusterAnswer {
+  return {
+    name: 'lab-1-ab12',
+    site: 'slurm',
+    host: 'login1',
+    is_session: true,
+    view: view(),
+    problem: null,
+    ...changes
+  };
+}
+
+/** A server that gives the same answer until it is changed, and remembers what it was asked. */
+export class PaperServer implements IServerApi {
+  asked: string[] = [];
+
+  constructor(public answer: unknown) {}
+
+  get(path: string): Promise<unknown> {
+    this.asked.push(`GET ${path}`);
+    return this.answer instanceof Error ? Promise.reject(this.answer) : Promise.resolve(this.answer);
+  }
+
+  post(path: string): Promise<unknown> {
+    this.asked.push(`POST ${path}`);
+    return Promise.resolve({});
+  }
+}
