@@ -71,6 +71,7 @@ class ClusterView:
     core_hours: float
     blocks: tuple[BlockView, ...]
     nodes_wished: int = 0
+    workers_wished: int = 0
     cores_per_node: int = 0
     memory_bytes: int = 0
     memory_limit_bytes: int = 0

@@ -68,7 +68,10 @@ class Api:
             await self.first_use()
         shape = self._controller.blocks.fleet.shape
         per_node = shape.workers if shape else 1
-        self._needs[who] = (max(1, -(-workers // per_node)), time.monotonic() + NEED_LASTS_S)
+        if len(self._controller.dask.workers) >= workers:
+            self._needs.pop(who, None)
+        else:
+            self._needs[who] = (max(1, -(-workers // per_node)), time.monotonic() + NEED_LASTS_S)
         return await self.on_view()
 
     async def on_retry(self) -> Any:

@@ -26,13 +26,18 @@ from funicular.clusters.lifecycle import (
 )
 from funicular.errors import FunicularError
 from funicular.schedulers.base import JobId, JobSpec, JobState, NoAnswer, Scheduler
-from funicular.schedulers.watch import Sighting, Watcher
+from funicular.schedulers.watch import Life, Sighting, Watcher
 
 CANCEL_AGAIN_S = 10.0  # an ended block's job that is still there is cancelled again
 
 
 def as_problem(error: FunicularError) -> Problem:
     return Problem(error.what, error.why, error.next_step, error.code)
+
+
+def _budget(scheduler: Scheduler) -> int:
+    """Questions a minute: few where a login node is shared, many where only our own files are read."""
+    return 120 if scheduler.name == "local" else 6
 
 
 class Blocks:
@@ -59,13 +64,13 @@ class Blocks:
         self._python = python
         self._drain = drain
         self._stop_agents = stop_agents
-        self._watcher = Watcher(scheduler)
+        self._watcher = Watcher(scheduler, self._sighted, budget_per_minute=_budget(scheduler))
         self._tasks: set[asyncio.Task[Any]] = set()
         self._last_cancel: dict[str, float] = {}
 
     def start(self) -> None:
         """Begin to watch jobs."""
-        self._spawn(self._watcher.run(self._sighted))
+        self._spawn(self._watcher.run())
 
     def say(self, event: Event) -> None:
         """Let the lifecycle hear it, and do what it says."""
@@ -154,15 +159,19 @@ class Blocks:
         if block is None:
             self._watcher.forget(job)
             return
-        self.say(self._event(block, sighting))
+        event = self._event(block, sighting)
+        if event is not None:
+            self.say(event)
         if self.fleet.block(block.name) is None:
             self._watcher.forget(job)
 
-    def _event(self, block: Block, sighting: Sighting) -> Event:
+    def _event(self, block: Block, sighting: Sighting) -> Event | None:
         status = sighting.status
-        if sighting.is_unknown:
+        if sighting.state is Life.UNKNOWN:
+            if self._watcher.problem is None:  # just submitted, not listed yet
+                return None
             return lifecycle.JobUnknown(block.name, "the scheduler does not answer; nothing is assumed")
-        if sighting.is_gone or status is None or status.state is JobState.GONE:
+        if sighting.state is Life.GONE or status is None:
             return lifecycle.JobGone(block.name, self._why_gone(block, sighting))
         if status.state is JobState.PENDING:
             reason = status.reason

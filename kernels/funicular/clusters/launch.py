@@ -22,6 +22,7 @@ from funicular.messages import to_json
 START_S = 60.0  # a cold parallel file system takes its time
 IDLE_S = 300.0
 LEASE_S = 120.0
+_started: list[subprocess.Popen[bytes]] = []  # they outlive us; polled so that none stays a zombie
 
 
 class ControllerFailed(FunicularError):
@@ -87,6 +88,7 @@ def _start(launch: Launch) -> Entry:
             start_new_session=True,
             cwd=folder,
         )
+    _started[:] = [process, *(each for each in _started if each.poll() is None)]
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         entry = registry.read(launch.name)

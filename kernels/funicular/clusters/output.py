@@ -220,7 +220,7 @@ class Printer:
             text, kinds, filename, lineno = content
             category = _category(kinds)
             try:
-                warnings.warn_explicit(text, category, filename, lineno, registry=self._registry)
+                warnings.warn_explicit(text, category, filename, lineno, registry=self._registry.setdefault(filename, {}))
             except Warning as error:  # the user turned warnings into errors: the call itself is over
                 sys.stderr.write(f"{filename}:{lineno}: {category.__name__}: {error}\n")
 

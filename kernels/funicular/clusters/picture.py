@@ -29,6 +29,7 @@ def picture(controller: Controller, plan: Plan | None, now: float) -> ClusterVie
         core_hours=fleet.core_seconds(now) / 3600,
         blocks=tuple(block_view(block, now) for block in fleet.blocks),
         nodes_wished=fleet.wished,
+        workers_wished=fleet.wished * fleet.shape.workers if fleet.shape else 0,
         cores_per_node=fleet.shape.cores if fleet.shape else 0,
         memory_bytes=sum(sum(node.memory_bytes.values()) for node in controller.agents.nodes.values()),
         memory_limit_bytes=sum(worker.memory_limit or 0 for worker in workers),

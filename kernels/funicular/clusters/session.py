@@ -25,7 +25,7 @@ from funicular.processes import process_id
 if TYPE_CHECKING:
     from distributed import Client
 
-ASK_EVERY_S = 0.25
+ASK_EVERY_S = 0.1  # a Unix socket on this host: cheap
 TELL_EVERY_S = 1.0
 CONNECT_S = 5.0
 
@@ -87,18 +87,16 @@ class Session:
         return from_json(ClusterView, self._ask("scale", wish=to_json(wish), timeout=30))
 
     def wait_for_workers(self, n: int = 1, *, tell: Callable[[str], None] | None = None) -> None:
-        """Until ``n`` workers are there. ``tell`` gets a line on what it waits for, about every second.
+        """Until ``n`` workers are there, or all that were wished if that is fewer. ``tell`` gets a line on what it waits for, about every second.
 
         Raises ``ClusterProblem`` when the cluster cannot grow: what happened, why, and the next step.
         """
-        client = self.client()
-        if len(client.scheduler_info(n_workers=-1)["workers"]) >= n:
-            return
+        self.client()
         began = told = time.monotonic()
         self._ask("retry")
         while True:
             seen = from_json(ClusterView, self._ask("need", who=f"{os.getpid()}", workers=n, timeout=30))
-            if seen.workers >= min(n, _most_workers(seen)) > 0:
+            if seen.workers >= min(n, seen.workers_wished or n):
                 return
             if seen.problem is not None:
                 raise api_client.as_error(seen.problem)
@@ -135,7 +133,8 @@ class Session:
 
     def _hold(self, entry: Entry) -> None:
         me = process_id()
-        api_client.call(entry, "hold", pid=me.pid, started=me.started)
+        patience_s = 2 if self.lost_because else 5  # it was found frozen just now
+        api_client.call(entry, "hold", timeout=patience_s, pid=me.pid, started=me.started)
         api_client.call(entry, "prepare", modules=list(worth_importing(sys.modules)))
         self._entry = entry
 
@@ -157,12 +156,12 @@ class Session:
         from funicular.clusters.security import dask_security
 
         self._close_client()
-        self.lost_because = ""
         self._entry = entry
         client = Client(
             entry.scheduler, security=dask_security(entry.credentials), timeout=CONNECT_S, name="funicular"
         )
         self._client = client
+        self.lost_because = ""
         self._watch(client, entry)
         return client
 
@@ -205,11 +204,6 @@ def _client_on_worker() -> Client | None:
     from distributed import get_client
 
     return get_client()
-
-
-def _most_workers(seen: ClusterView) -> int:
-    """Workers that the blocks of this cluster will have together, as far as can be told."""
-    return seen.workers if seen.state == "running" and all(b.state == "running" for b in seen.blocks) else 10**9
 
 
 _current: Session | None = None

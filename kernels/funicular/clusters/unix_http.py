@@ -52,8 +52,10 @@ class QuietWorker(Worker):
         self.http_application = RoutingApplication(routes)
         self.http_server = _NoAddress()
 
+    closed_because = ""  # the first reason given; later ones follow from it
+
     async def close(self, *args: Any, reason: str = "worker-close", **kwargs: Any) -> Any:
         if reason == BROKEN:  # else it would wait 30 s for a running task, and keep the job
             kwargs |= {"timeout": 1, "executor_wait": False}
-        self.closed_because = reason
+        self.closed_because = self.closed_because or reason
         return await super().close(*args, reason=reason, **kwargs)

@@ -6,7 +6,6 @@ import asyncio
 import os
 import sys
 from dataclasses import dataclass
-from typing import Any
 
 from funicular.clusters.security import Credentials
 
@@ -83,7 +82,6 @@ async def _serve(spec: WorkerSpec) -> int:
     async with worker:
         output.redirect(worker)
         await worker.finished()
-    because: Any = getattr(worker, "closed_because", "")
-    if because == BROKEN:
+    if worker.closed_because == BROKEN:
         return NO_SCHEDULER
-    return AGAIN if because == "scheduler-remove-worker" else CLOSED
+    return AGAIN if worker.closed_because == "scheduler-remove-worker" else CLOSED
