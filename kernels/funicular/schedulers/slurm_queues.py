@@ -1,0 +1,179 @@
+"""What Slurm says about its partitions, read into ``Queue`` values. Pure.
+
+Three answers are joined: sinfo (nodes), scontrol (limits, who may), sacctmgr (this user's accounts).
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from funicular.schedulers.base import Queue
+from funicular.schedulers.run import Answer
+from funicular.schedulers.slurm_units import (
+    NOT_KNOWN,
+    parse_duration_s,
+    parse_gpus,
+    parse_memory_bytes,
+    unreadable,
+)
+
+NODES_COMMAND = ("sinfo", "--noheader", "--exact", "--format=%R|%c|%m|%F|%G")
+PARTITIONS_COMMAND = ("scontrol", "--oneliner", "show", "partition")
+
+
+def accounts_command(user: str) -> list[str]:
+    """The sacctmgr that lists this user's accounts, the default one beside each."""
+    fields = "format=defaultaccount,account,partition,qos"
+    return ["sacctmgr", "--noheader", "--parsable2", "show", "user", user, "withassoc", fields]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeGroup:
+    """Nodes of one kind in one partition.   memory_bytes, cores, gpus: a node's."""
+
+    partition: str
+    cores: int
+    memory_bytes: int
+    nodes: int
+    idle: int
+    gpus: int
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """An account that the user may charge.   partition: only there, or empty."""
+
+    account: str
+    partition: str
+    qos: tuple[str, ...]
+    is_default: bool
+
+
+def parse_nodes(answer: Answer) -> tuple[NodeGroup, ...]:
+    """sinfo's answer: one group of equal nodes a line."""
+    return tuple(_parse_group(line, answer) for line in answer.stdout.splitlines() if line.strip())
+
+
+def parse_partitions(answer: Answer) -> tuple[dict[str, str], ...]:
+    """scontrol's answer: the ``Key=Value`` pairs of one partition a line."""
+    lines = [line for line in answer.stdout.splitlines() if line.strip()]
+    partitions = tuple(dict(re.findall(r"(\w+)=(\S*)", line)) for line in lines)
+    for line, partition in zip(lines, partitions, strict=True):
+        if not {"PartitionName", "State", "MaxTime"} <= set(partition):
+            raise unreadable("a partition", line, shlex.join(answer.argv))
+    return partitions
+
+
+def parse_accounts(answer: Answer) -> tuple[Association, ...]:
+    """sacctmgr's answer, the default account first."""
+    found = [_parse_association(line, answer) for line in answer.stdout.splitlines() if line.strip()]
+    return tuple(sorted((one for one in found if one.account), key=lambda one: not one.is_default))
+
+
+def join_queues(
+    groups: Sequence[NodeGroup],
+    partitions: Sequence[Mapping[str, str]],
+    associations: Sequence[Association],
+    *,
+    unix_groups: Collection[str] = (),
+) -> tuple[Queue, ...]:
+    """Where this user can submit, the default queue first.
+
+    Left out: partitions without nodes, for root only, or for groups, accounts or QOS that are not the
+    user's. Where a partition has nodes of several kinds, the most frequent kind speaks for it.
+    """
+    queues = [
+        _queue(partition, mine, accounts)
+        for partition in partitions
+        if (mine := [group for group in groups if group.partition == partition["PartitionName"]])
+        and _lets_in(partition, unix_groups)
+        and (accounts := _accounts_for(partition, associations)) is not None
+    ]
+    return tuple(sorted(queues, key=lambda queue: not queue.is_default))
+
+
+def _queue(partition: Mapping[str, str], groups: Sequence[NodeGroup], accounts: tuple[str, ...]) -> Queue:
+    usual = max(groups, key=lambda group: group.nodes)
+    most_nodes = partition.get("MaxNodes", "UNLIMITED")
+    memory_limit = parse_memory_bytes(partition.get("MaxMemPerNode", "UNLIMITED"))
+    core_limit = partition.get("MaxCPUsPerNode", "UNLIMITED")
+    return Queue(
+        name=partition["PartitionName"],
+        is_default=partition.get("Default") == "YES",
+        nodes=sum(group.nodes for group in groups),
+        cores_per_node=min(usual.cores, int(core_limit)) if core_limit.isdecimal() else usual.cores,
+        memory_per_node_bytes=min(usual.memory_bytes, memory_limit or usual.memory_bytes),
+        gpus_per_node=usual.gpus,
+        nodes_idle=sum(group.idle for group in groups),
+        max_nodes=int(most_nodes) if most_nodes.isdecimal() else None,
+        max_walltime_s=parse_duration_s(partition["MaxTime"]),
+        default_walltime_s=parse_duration_s(partition.get("DefaultTime", "NONE")),
+        accounts=accounts,
+        is_open=partition["State"] == "UP",
+        is_shared=not partition.get("OverSubscribe", "NO").startswith("EXCLUSIVE"),
+    )
+
+
+def _lets_in(partition: Mapping[str, str], unix_groups: Collection[str]) -> bool:
+    allowed = _names(partition.get("AllowGroups", "ALL"))
+    return partition.get("RootOnly", "NO") == "NO" and (allowed is None or bool(allowed & set(unix_groups)))
+
+
+def _accounts_for(
+    partition: Mapping[str, str], associations: Sequence[Association]
+) -> tuple[str, ...] | None:
+    """The accounts usable here; none needed is ``()``, none of the user's accepted is ``None``."""
+    name = partition["PartitionName"]
+    allowed, allowed_qos = (
+        _names(partition.get("AllowAccounts", "ALL")),
+        _names(partition.get("AllowQos", "ALL")),
+    )
+    denied = _names(partition.get("DenyAccounts", "")) or set()
+    usable = [
+        one.account
+        for one in associations
+        if one.partition in ("", name)
+        and (allowed is None or one.account in allowed)
+        and one.account not in denied
+        and (allowed_qos is None or bool(allowed_qos & set(one.qos)) or not one.qos)
+    ]
+    if associations and not usable:
+        return None
+    return tuple(dict.fromkeys(usable))
+
+
+def _names(text: str) -> set[str] | None:
+    """The names in a comma list; ``None`` for everybody."""
+    return None if text == "ALL" else {name for name in text.split(",") if name.upper() not in NOT_KNOWN}
+
+
+def _parse_group(line: str, answer: Answer) -> NodeGroup:
+    fields = line.split("|")
+    counts = fields[3].split("/") if len(fields) == 5 else []
+    cores = fields[1].rstrip("+") if counts else ""
+    if len(counts) != 4 or not cores.isdecimal() or not all(re.fullmatch(r"\d+[KM]?", one) for one in counts):
+        raise unreadable("a group of nodes", line, shlex.join(answer.argv))
+    return NodeGroup(
+        partition=fields[0],
+        cores=int(cores),
+        memory_bytes=parse_memory_bytes(fields[2]) or 0,
+        nodes=_count(counts[3]),
+        idle=_count(counts[1]),
+        gpus=parse_gpus(fields[4]),
+    )
+
+
+def _count(text: str) -> int:
+    scale = {"K": 1024, "M": 1024**2}.get(text[-1])
+    return int(text[:-1]) * scale if scale else int(text)
+
+
+def _parse_association(line: str, answer: Answer) -> Association:
+    fields = line.split("|")
+    if len(fields) != 4:
+        raise unreadable("an account", line, shlex.join(answer.argv))
+    default, account, partition, qos = fields
+    return Association(account, partition, tuple(one for one in qos.split(",") if one), account == default)
