@@ -53,7 +53,7 @@ def test_a_free_machine_starts_a_job_at_once(local, job):
 
 
 def test_slots_are_limited_and_the_line_is_first_in_first_out(local, job):
-    """With 4 cores, a 3-core job runs, a 2-core job waits for Resources, a 1-core job behind it for Priority."""
+    """With 4 cores, a 3-core job runs, a 2-core job waits for Resources, one behind it for Priority."""
     first = local.submit(job("sleep 60", cores_per_node=3))
     second = local.submit(job("sleep 60", cores_per_node=2))
     third = local.submit(job("sleep 60", cores_per_node=1))
@@ -100,7 +100,7 @@ def test_a_job_may_end_politely(local, job):
 
 
 def test_memory_over_the_limit_ends_a_job(local, tmp_path):
-    """A process, here a child of the job's, that takes more than was asked for is ended, in words and numbers."""
+    """A job one of whose processes takes more than was asked for is ended, in words and numbers."""
     code = "import time; x = bytearray(300_000_000); time.sleep(60)"
     spec = JobSpec(
         "big",
@@ -204,7 +204,7 @@ print(LocalScheduler(Path({str(tmp_path / "spool")!r})).submit(spec))
 
 
 def test_several_nodes_are_several_processes_with_their_own_index(local, job, tmp_path, monkeypatch):
-    """On a machine that plays 4 nodes a job of 4 starts its command 4 times; a node has a quarter of the cores."""
+    """On a machine that plays 4 nodes a job of 4 starts its command 4 times, each with a quarter of it."""
     monkeypatch.setenv("FUNICULAR_LOCAL_NODES", "4")
     spec = job("echo $FUNICULAR_NODE_INDEX $FUNICULAR_NODE_NAME; sleep 1", nodes=4)
     number = local.submit(spec)

@@ -108,7 +108,7 @@ def test_a_broken_record_is_shown_not_skipped(tmp_path):
         number = spool.add(ORDER)
     (tmp_path / "spool" / "jobs" / str(number) / "job.json").write_text("{")
 
-    with pytest.raises(ParseError, match="job.json"):
+    with pytest.raises(ParseError, match=r"job\.json"):
         spool.waiting_and_running()
 
 
