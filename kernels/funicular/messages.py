@@ -110,7 +110,9 @@ def from_json(kind: type[T], message: Any) -> T:
     ]
     if missing:
         raise _unexpected(kind, f"missing: {', '.join(missing)}")
-    return kind(**{name: _read(hints[name], item, f"{kind.__name__}.{name}") for name, item in message.items()})
+    return kind(
+        **{name: _read(hints[name], item, f"{kind.__name__}.{name}") for name, item in message.items()}
+    )
 
 
 def _read(hint: Any, item: Any, where: str) -> Any:
@@ -131,7 +133,9 @@ def _read(hint: Any, item: Any, where: str) -> Any:
         return _read(next(each for each in args if each is not type(None)), item, where)
     if hint is float and isinstance(item, int) and not isinstance(item, bool):
         return float(item)
-    if isinstance(hint, type) and (not isinstance(item, hint) or (hint is not bool and isinstance(item, bool))):
+    if isinstance(hint, type) and (
+        not isinstance(item, hint) or (hint is not bool and isinstance(item, bool))
+    ):
         raise UnexpectedMessage(f"{where} must be {hint.__name__}, not {item!r}.")
     return item
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from funicular.clusters.lifecycle import Block
@@ -26,10 +26,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What every worker of this cluster gets.   folder: the notebook's.   modules: import before forking."""
+    """What every worker of this cluster gets.   folder, umask, environment: the notebook's.
+
+    modules: what a node imports before it forks.
+    """
 
     folder: str
     umask: int
+    environment: Mapping[str, str]
     modules: tuple[str, ...] = ()
 
 
@@ -115,6 +119,7 @@ class Agents:
             memory_bytes=block.shape.memory_bytes,
             folder=self.setting.folder,
             umask=self.setting.umask,
+            environment=dict(self.setting.environment),
             modules=list(self.setting.modules),
         )
         self._on_node(node.block, node.host)

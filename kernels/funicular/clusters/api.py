@@ -13,6 +13,7 @@ import socket
 import struct
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tornado.web import Application, HTTPError, RequestHandler
@@ -106,9 +107,7 @@ class Api:
     async def on_prepare(self, modules: list[str]) -> Any:
         """What new nodes import before they fork: what the kernel has imported."""
         agents = self._controller.agents
-        agents.setting = agents.setting.__class__(
-            agents.setting.folder, agents.setting.umask, tuple(dict.fromkeys(modules))
-        )
+        agents.setting = replace(agents.setting, modules=tuple(dict.fromkeys(modules)))
         return {}
 
     # --- for the controller ---
@@ -128,11 +127,11 @@ class Api:
 
     def set_problem(self, problem: Problem | None) -> None:
         blocks = self._controller.blocks
-        blocks.fleet = lifecycle.replace(blocks.fleet, problem=problem)
+        blocks.fleet = replace(blocks.fleet, problem=problem)
 
     async def _wish(self, wish: Wish, *, is_pinned: bool) -> None:
         queues = await self._live_queues()
-        made = plan(wish, queues, site=self._controller.site.name)
+        made = plan(self._controller.defaults.fill(wish), queues, site=self._controller.site.name)
         self._plan = made
         shape = Shape(
             cores=made.cores_per_node,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from funicular.clusters import lifecycle
+from funicular.clusters.jobqueue import SiteDefaults
 from funicular.clusters.lifecycle import (
     Block,
     BlockState,
@@ -56,12 +57,14 @@ class Blocks:
         drain: Callable[[Block], Coroutine[Any, Any, None]],
         stop_agents: Callable[[str, str], None],
         idle_s: float,
+        defaults: SiteDefaults,
     ) -> None:
         self.cluster = cluster
         self.scheduler = scheduler
         self.fleet = Fleet(idle_s=idle_s, busy_at=time.monotonic())
         self._folder = folder
         self._python = python
+        self._defaults = defaults
         self._drain = drain
         self._stop_agents = stop_agents
         self._watcher = Watcher(scheduler, self._sighted, budget_per_minute=_budget(scheduler))
@@ -140,7 +143,13 @@ class Blocks:
         shape: Shape = block.shape
         return JobSpec(
             name=f"funicular-{self.cluster}-{block.name}",
-            command=(self._python, "-m", "funicular.clusters.node", str(self._folder / "agent.json"), block.name),
+            command=(
+                self._python,
+                "-m",
+                "funicular.clusters.node",
+                str(self._folder / "agent.json"),
+                block.name,
+            ),
             log=self._folder / f"{block.name}.log",
             nodes=block.nodes,
             cores_per_node=shape.cores,
@@ -150,6 +159,8 @@ class Blocks:
             queue=shape.queue,
             account=shape.account,
             working_directory=self._folder,
+            setup=self._defaults.setup,
+            directives=self._defaults.directives,
         )
 
     # --- sightings ---

@@ -27,6 +27,7 @@ from funicular.clusters.agents import Agents, Node, Setting
 from funicular.clusters.api import Api
 from funicular.clusters.blocks import Blocks
 from funicular.clusters.holders import Holders
+from funicular.clusters.jobqueue import read_defaults
 from funicular.clusters.launch import Launch
 from funicular.clusters.lifecycle import Block
 from funicular.clusters.link import Message
@@ -80,13 +81,14 @@ class Controller:
         self.folder = cluster_folder(launch.name)
         self.holders = Holders(launch.lease_s, time.monotonic())
         self.stopping = asyncio.Event()
+        self.defaults = read_defaults(site.name)
 
     async def run(self) -> None:
         """From nothing to a registered cluster, until it is stopped."""
         launch = self.launch
         roles = make_credentials(launch.name, ("scheduler", "worker", "client"))
         addresses = ("127.0.0.1",) if self.site.name == "local" else own_addresses()
-        listen = "127.0.0.1" if self.site.name == "local" else "0.0.0.0"  # noqa: S104, TLS with our CA
+        listen = "127.0.0.1" if self.site.name == "local" else "0.0.0.0"
         self.socket = str(socket_folder() / f"{launch.name}-{secrets.token_hex(3)}.sock")
         self.dask = UnixScheduler(
             http_socket=self.socket,
@@ -104,9 +106,10 @@ class Controller:
             drain=self._drain,
             stop_agents=self._stop_agents,
             idle_s=launch.idle_s,
+            defaults=self.defaults,
         )
         self.agents = Agents(
-            Setting(launch.folder, launch.umask, launch.modules),
+            Setting(launch.folder, launch.umask, launch.environment, launch.modules),
             find=self._wanted,
             on_node=self._node_there,
             on_exit=self._worker_exited,
@@ -149,7 +152,8 @@ class Controller:
 
     async def _drain(self, block: Block) -> None:
         """Move results away and close the block's workers; the last block's results stay with it."""
-        names = set(self.blocks.fleet.block(block.name).workers) if self.blocks.fleet.block(block.name) else set()
+        now = self.blocks.fleet.block(block.name)
+        names = now.workers if now is not None else frozenset()
         others = any(str(worker.name) not in names for worker in self.dask.workers.values())
         if not names or not others:
             return
@@ -236,7 +240,9 @@ def main(name: str) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     path = cluster_folder(name) / "launch.json"
     launch = from_json(Launch, json.loads(path.read_text(encoding="utf-8")))
-    dask.config.set({"distributed.comm.timeouts.connect": "10s", "distributed.admin.system-monitor.interval": "1s"})
+    dask.config.set(
+        {"distributed.comm.timeouts.connect": "10s", "distributed.admin.system-monitor.interval": "1s"}
+    )
     asyncio.run(serve(launch))
     return 0
 

@@ -9,11 +9,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from funicular.clusters import registry
+from funicular.clusters.environment import for_workers
 from funicular.clusters.private import current_umask, socket_folder, write_private
 from funicular.clusters.registry import Entry, cluster_folder
 from funicular.errors import FunicularError
@@ -36,7 +37,7 @@ class ControllerFailed(FunicularError):
 class Launch:
     """What a new controller must know; written to ``launch.json`` (0600) in the cluster's folder.
 
-    folder: where workers run (the notebook's).   modules: what nodes import before they fork.
+    folder: where workers run (the notebook's).   environment: what workers get of the notebook's.   modules: what nodes import before they fork.
     idle_s: blocks without work go after so long.   lease_s: the cluster ends so long after its last holder.
     """
 
@@ -45,6 +46,7 @@ class Launch:
     python: str
     folder: str
     umask: int
+    environment: Mapping[str, str]
     modules: tuple[str, ...] = ()
     idle_s: float = IDLE_S
     lease_s: float = LEASE_S
@@ -68,6 +70,7 @@ def find_or_start(name: str, *, site: str = "auto", modules: tuple[str, ...] = (
                 python=sys.executable,
                 folder=os.getcwd(),
                 umask=current_umask(),
+                environment=for_workers(os.environ),
                 modules=modules,
                 idle_s=float(os.environ.get("FUNICULAR_IDLE_S", IDLE_S)),
                 lease_s=float(os.environ.get("FUNICULAR_LEASE_S", LEASE_S)),

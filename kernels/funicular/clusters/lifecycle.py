@@ -312,12 +312,13 @@ def step(fleet: Fleet, event: Event, now: float) -> Step:
 def _tick(fleet: Fleet, tick: Tick, now: float) -> Step:
     if tick.unfinished or tick.needs:
         fleet = replace(fleet, busy_at=now)
-    if fleet.is_stopping or fleet.shape is None:
+    shape = fleet.shape
+    if fleet.is_stopping or shape is None:
         return fleet, []
     if now - fleet.busy_at >= fleet.idle_s and fleet.blocks and not tick.holds_results:
         fleet = replace(fleet, is_pinned=False)
         return _drop(fleet, [b for b in fleet.blocks if b.state in HOLDS], now)
-    needed = max(math.ceil(tick.unfinished / fleet.shape.cores), tick.needs)
+    needed = max(math.ceil(tick.unfinished / shape.cores), tick.needs)
     wanted = fleet.wished if fleet.is_pinned else min(fleet.wished, needed)
     return _grow(fleet, wanted, now)
 
@@ -368,7 +369,9 @@ def _drop(fleet: Fleet, blocks: list[Block], now: float) -> Step:
     for block in blocks:
         if block.workers:
             fleet = _change(
-                fleet, block.name, lambda b: replace(b, state=BlockState.DRAINING, reason="finishing", since=now)
+                fleet,
+                block.name,
+                lambda b: replace(b, state=BlockState.DRAINING, reason="finishing", since=now),
             )
             instructions.append(DrainBlock(block))
         else:
@@ -431,7 +434,9 @@ def _started(block: Block, hosts: tuple[str, ...], since: float, now: float) -> 
     started = since if block.started is None else block.started
     block = replace(block, started=started, hosts=hosts or block.hosts)
     if block.state in (BlockState.SUBMITTING, BlockState.PENDING):
-        return replace(_advance(block, BlockState.STARTING, now), reason="its nodes are there, workers are starting")
+        return replace(
+            _advance(block, BlockState.STARTING, now), reason="its nodes are there, workers are starting"
+        )
     return block
 
 

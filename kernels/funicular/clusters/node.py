@@ -30,10 +30,7 @@ CONNECT_FOR_S = 15.0
 SILENT_FOR_S = 60.0  # no word from the controller for so long: it is frozen or cut off
 MOST_RESTARTS = 5  # of one worker within RESTART_WINDOW_S
 RESTART_WINDOW_S = 60.0
-PINNED = {
-    name: "1"
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-} | {"MALLOC_TRIM_THRESHOLD_": "65536"}
+PINNED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1") | {"MALLOC_TRIM_THRESHOLD_": "65536"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -115,7 +112,7 @@ class Agent:
                     reader, writer = await asyncio.wait_for(opening, 3)
                 except ConnectionRefusedError:
                     continue
-                except (OSError, asyncio.TimeoutError) as error:
+                except (TimeoutError, OSError) as error:
                     print(f"{host}:{self._file.link_port}: {error!r}", file=sys.stderr)
                     continue
                 self._controller_host = host
@@ -151,6 +148,7 @@ class Agent:
                     "scratch": self._scratch,
                     "folder": message["folder"],
                     "umask": message["umask"],
+                    "environment": message["environment"],
                     "credentials": {
                         "ca": self._file.credentials.ca,
                         "certificate": self._file.credentials.certificate,
@@ -243,7 +241,7 @@ class Agent:
                     os.kill(child.pid, signal.SIGKILL)
         try:
             await asyncio.wait_for(self._zygote.wait(), 2)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             self._zygote.kill()
         self._to_zygote.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
@@ -267,7 +265,9 @@ async def serve(file: AgentFile, block: str) -> str:
     agent = Agent(file, block, node_index())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, agent.stop, f"The job was told to end ({signal.Signals(number).name}).")
+        loop.add_signal_handler(
+            number, agent.stop, f"The job was told to end ({signal.Signals(number).name})."
+        )
     return await agent.run()
 
 

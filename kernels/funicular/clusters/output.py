@@ -16,6 +16,8 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
 
+from funicular.units import format_count
+
 if TYPE_CHECKING:
     from distributed import Client
     from distributed.worker import Worker
@@ -138,8 +140,8 @@ def redirect(worker: Worker) -> None:
     if isinstance(sys.stdout, _Tee):
         return
     outbox = _Outbox(worker)
-    sys.stdout = _Tee("stdout", sys.stdout, outbox)  # type: ignore[assignment]
-    sys.stderr = _Tee("stderr", sys.stderr, outbox)  # type: ignore[assignment]
+    sys.stdout = _Tee("stdout", sys.stdout, outbox)
+    sys.stderr = _Tee("stderr", sys.stderr, outbox)
     plain = warnings.showwarning
 
     def show(
@@ -165,7 +167,7 @@ def _kinds(category: type[Warning]) -> list[str]:
 
 
 def _in_task() -> bool:
-    from distributed.utils import thread_state
+    from distributed.utils import thread_state  # type: ignore[attr-defined]
 
     return hasattr(thread_state, "execution_state")
 
@@ -215,12 +217,13 @@ class Printer:
         elif kind == "stderr":
             sys.stderr.write(content)
         elif kind == "cut":
-            sys.stderr.write(f"\n[{content:,} more characters from worker {worker} were cut]\n".replace(",", " "))
+            sys.stderr.write(f"\n[{format_count(content)} more characters from worker {worker} were cut]\n")
         elif kind == "warning":
             text, kinds, filename, lineno = content
             category = _category(kinds)
+            seen = self._registry.setdefault(filename, {})
             try:
-                warnings.warn_explicit(text, category, filename, lineno, registry=self._registry.setdefault(filename, {}))
+                warnings.warn_explicit(text, category, filename, lineno, registry=seen)
             except Warning as error:  # the user turned warnings into errors: the call itself is over
                 sys.stderr.write(f"{filename}:{lineno}: {category.__name__}: {error}\n")
 

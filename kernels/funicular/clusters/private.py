@@ -55,7 +55,7 @@ def socket_folder() -> Path:
     if runtime and len(runtime) < 50 and os.path.isdir(runtime) and os.stat(runtime).st_uid == os.getuid():
         return private_folder(Path(runtime) / "funicular")
     try:
-        return private_folder(Path("/tmp") / f"funicular-{os.getuid()}")  # noqa: S108, owner is checked
+        return private_folder(Path("/tmp") / f"funicular-{os.getuid()}")
     except UnsafeFolder:
         return Path(tempfile.mkdtemp(prefix="funicular-", dir="/tmp"))
 

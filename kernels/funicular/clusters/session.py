@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from funicular.clusters import api_client, launch, registry
 from funicular.clusters.api_client import ClusterProblem, ControllerSilent
@@ -173,7 +173,8 @@ class Session:
                 self.lost_because = why
 
         process = entry.process if entry.is_here else None
-        client.loop.add_callback(watchdog.watch, client, process, lost)
+        loop: Any = client.loop
+        loop.add_callback(watchdog.watch, client, process, lost)
 
     def _close_client(self) -> None:
         client, self._client = self._client, None
@@ -182,8 +183,8 @@ class Session:
         if client.status == "running" and not self.lost_because:
             client.close(timeout=2)
         else:  # its scheduler is gone: closing would wait for it
-            client.loop.add_callback(client._close, fast=True)
-            client._set_as_default = False
+            loop: Any = client.loop
+            loop.add_callback(client._close, fast=True)
 
     def _ask(self, verb: str, *, timeout: float = 5, **fields: object) -> object:
         entry = self._entry

@@ -37,7 +37,7 @@ class UnixScheduler(Scheduler):
         self, routes: Any, dashboard_address: Any, default_port: int = 0, ssl_options: Any = None
     ) -> None:
         self.http_application = RoutingApplication(routes)
-        server = HTTPServer(self.http_application)
+        server: Any = HTTPServer(self.http_application)
         server.add_socket(bind_unix_socket(self._http_socket, mode=0o600))
         server.address, server.port = "", 0  # bokeh's application reads them
         self.http_server = server
@@ -50,12 +50,18 @@ class QuietWorker(Worker):
         self, routes: Any, dashboard_address: Any, default_port: int = 0, ssl_options: Any = None
     ) -> None:
         self.http_application = RoutingApplication(routes)
-        self.http_server = _NoAddress()
+        self.http_server = _NoAddress()  # type: ignore[assignment]
 
     closed_because = ""  # the first reason given; later ones follow from it
 
-    async def close(self, *args: Any, reason: str = "worker-close", **kwargs: Any) -> Any:
+    async def close(  # type: ignore[override]  # as in distributed
+        self,
+        timeout: float = 30,
+        executor_wait: bool = True,
+        nanny: bool = True,
+        reason: str = "worker-close",
+    ) -> str | None:
         if reason == BROKEN:  # else it would wait 30 s for a running task, and keep the job
-            kwargs |= {"timeout": 1, "executor_wait": False}
+            timeout, executor_wait = 1, False
         self.closed_because = self.closed_because or reason
-        return await super().close(*args, reason=reason, **kwargs)
+        return await super().close(timeout, executor_wait, nanny, reason)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from funicular.processes import ProcessId
 
@@ -31,10 +31,11 @@ async def watch(client: Client, process: ProcessId | None, on_lost: Callable[[st
     while client.status in ("running", "connecting"):
         await asyncio.sleep(EVERY_S)
         try:
-            await asyncio.wait_for(client.scheduler.identity(n_workers=0), ANSWER_WITHIN_S)
+            asked: Any = client.scheduler
+            await asyncio.wait_for(asked.identity(n_workers=0), ANSWER_WITHIN_S)
             missed = 0
             continue
-        except (asyncio.TimeoutError, OSError):
+        except (TimeoutError, OSError):
             missed += 1
         if process is not None and not process.is_alive:
             break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from funicular.clusters.security import Credentials
@@ -30,6 +31,7 @@ class WorkerSpec:
     scratch: str
     folder: str
     umask: int
+    environment: Mapping[str, str]
     credentials: Credentials
 
 
@@ -45,8 +47,9 @@ def reseed() -> None:
 
 
 def settle(spec: WorkerSpec) -> None:
-    """The notebook's folder, its modules and the user's umask."""
+    """The notebook's folder, its modules, its environment and the user's umask."""
     os.umask(spec.umask)
+    os.environ.update(spec.environment)
     try:
         os.chdir(spec.folder)
     except OSError:
@@ -81,7 +84,7 @@ async def _serve(spec: WorkerSpec) -> int:
     )
     async with worker:
         output.redirect(worker)
-        await worker.finished()
+        await worker.finished()  # type: ignore[no-untyped-call]
     if worker.closed_because == BROKEN:
         return NO_SCHEDULER
     return AGAIN if worker.closed_because == "scheduler-remove-worker" else CLOSED

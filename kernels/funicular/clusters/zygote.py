@@ -21,7 +21,13 @@ from typing import Any
 
 from funicular.messages import from_json
 
-BASE = ("numpy", "distributed", "distributed.worker", "funicular.clusters.unix_http", "funicular.clusters.worker")
+BASE = (
+    "numpy",
+    "distributed",
+    "distributed.worker",
+    "funicular.clusters.unix_http",
+    "funicular.clusters.worker",
+)
 
 
 class HasThreads(Exception):
@@ -58,11 +64,11 @@ class Zygote:
         self._wake_read = wake
         self._import(BASE)
         while True:
-            ready, _, _ = select.select([self._control, wake], [], [])
+            ready, _, _ = select.select([self._control.fileno(), wake], [], [])
             if wake in ready:
                 os.read(wake, 4096)
                 self._reap()
-            if self._control in ready and not self._read():
+            if self._control.fileno() in ready and not self._read():
                 break
         self._end_children()
 

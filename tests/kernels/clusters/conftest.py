@@ -47,6 +47,10 @@ def pids_of(block: str, cluster: str) -> list[int]:
             continue
         with contextlib.suppress(OSError), open(f"/proc/{name}/cmdline", "rb") as file:
             words = file.read().decode().split("\0")
-            if "funicular.clusters.node" in words and block in words and any(cluster in word for word in words):
+            if (
+                "funicular.clusters.node" in words
+                and block in words
+                and any(cluster in word for word in words)
+            ):
                 found.append(int(name))
     return found

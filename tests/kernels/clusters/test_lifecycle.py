@@ -3,7 +3,15 @@
 from dataclasses import replace
 
 from funicular.clusters import lifecycle as life
-from funicular.clusters.lifecycle import BlockState, CancelBlock, DrainBlock, Fleet, Problem, Shape, SubmitBlock
+from funicular.clusters.lifecycle import (
+    BlockState,
+    CancelBlock,
+    DrainBlock,
+    Fleet,
+    Problem,
+    Shape,
+    SubmitBlock,
+)
 from funicular.schedulers.base import JobId
 
 SHAPE = Shape(

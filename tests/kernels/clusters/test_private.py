@@ -5,7 +5,13 @@ import stat
 
 import pytest
 
-from funicular.clusters.private import UnsafeFolder, current_umask, private_folder, socket_folder, write_private
+from funicular.clusters.private import (
+    UnsafeFolder,
+    current_umask,
+    private_folder,
+    socket_folder,
+    write_private,
+)
 
 
 def mode(path):

@@ -119,16 +119,15 @@ def test_two_callers_start_one_controller(session):
     """Kernels of one session that begin together share a cluster."""
     code = f"from funicular.clusters.session import Session; Session({session.name!r}).client(); input()"
     others = [
-        subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, env=os.environ) for _ in range(2)
+        subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, env=os.environ)
+        for _ in range(2)
     ]
     try:
         session.client()
         wait_until(lambda: len(session.client().scheduler_info()["workers"]) >= 0)
 
         assert len(registry.entries()) == 1
-        with_name = [
-            p for p in psutil.process_iter(["cmdline"]) if session.name in (p.info["cmdline"] or [])
-        ]
+        with_name = [p for p in psutil.process_iter(["cmdline"]) if session.name in (p.info["cmdline"] or [])]
         assert len(with_name) == 1
     finally:
         for other in others:
