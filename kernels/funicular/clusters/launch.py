@@ -37,7 +37,8 @@ class ControllerFailed(FunicularError):
 class Launch:
     """What a new controller must know; written to ``launch.json`` (0600) in the cluster's folder.
 
-    folder: where workers run (the notebook's).   environment: what workers get of the notebook's.   modules: what nodes import before they fork.
+    folder: where workers run (the notebook's).   environment: what they get of the notebook's.
+    modules: what nodes import before they fork.
     idle_s: blocks without work go after so long.   lease_s: the cluster ends so long after its last holder.
     """
 

@@ -30,7 +30,8 @@ CONNECT_FOR_S = 15.0
 SILENT_FOR_S = 60.0  # no word from the controller for so long: it is frozen or cut off
 MOST_RESTARTS = 5  # of one worker within RESTART_WINDOW_S
 RESTART_WINDOW_S = 60.0
-PINNED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1") | {"MALLOC_TRIM_THRESHOLD_": "65536"}
+_BLAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+PINNED = dict.fromkeys(_BLAS, "1") | {"MALLOC_TRIM_THRESHOLD_": "65536"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -87,8 +87,9 @@ class Session:
         return from_json(ClusterView, self._ask("scale", wish=to_json(wish), timeout=30))
 
     def wait_for_workers(self, n: int = 1, *, tell: Callable[[str], None] | None = None) -> None:
-        """Until ``n`` workers are there, or all that were wished if that is fewer. ``tell`` gets a line on what it waits for, about every second.
+        """Until ``n`` workers are there, or all that were wished if that is fewer.
 
+        tell: gets a line on what it waits for, about every second.
         Raises ``ClusterProblem`` when the cluster cannot grow: what happened, why, and the next step.
         """
         self.client()

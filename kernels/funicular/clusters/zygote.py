@@ -4,11 +4,13 @@ Importing is what makes workers slow to start; here it is done once a node. The 
 threads pinned to one, and speaks JSON lines with it over a socket given as a file descriptor:
 
     in   {"do": "import", "modules": [...]}     {"do": "fork", "worker": {...}}     {"do": "end"}
-    out  {"did": "import", ...}  {"did": "fork", "name", "pid"}  {"did": "exit", "name", "pid", "code", "signal"}
+    out  {"did": "import", ...}  {"did": "fork", "name", "pid"}
+         {"did": "exit", "name", "pid", "code", "signal"}
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -77,7 +79,7 @@ class Zygote:
         if not data:
             return False
         *lines, self._buffer = (self._buffer + data).split(b"\n")
-        return all([self._obey(json.loads(line)) for line in lines])
+        return all(self._obey(json.loads(line)) for line in lines)
 
     def _obey(self, order: dict[str, Any]) -> bool:
         match order["do"]:
@@ -142,10 +144,8 @@ class Zygote:
             os.kill(pid, signal.SIGKILL)
 
     def _say(self, did: str, **fields: Any) -> None:
-        try:
+        with contextlib.suppress(OSError):  # the agent is gone; the next read says so
             self._control.sendall(json.dumps({"did": did, **fields}).encode() + b"\n")
-        except OSError:
-            pass  # the agent is gone; the next read says so
 
 
 def main(descriptor: int) -> int:
