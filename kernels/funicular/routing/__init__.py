@@ -1,1 +1,1 @@
-"""Ordinary code to the cluster: Dask collections, joblib, concurrent.futures and ``map``."""
+"""From ordinary Python to the session's cluster: joblib, Dask collections, futures, map."""

@@ -1,0 +1,61 @@
+"""Is it worth leaving the kernel? Pure arithmetic on measured seconds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from funicular.errors import FunicularError
+from funicular.units import format_seconds, plural
+
+MIN_GAIN = "FUNICULAR_MIN_GAIN_S"
+TRIP_S = 0.1  # pickling, the way there and back, the last chunk's rest: measured 0.03 to 0.1 s with TLS
+START_S = 3.0  # from nothing to a first worker on an idle machine: 2 to 3 s measured
+
+
+class UnreadableSetting(FunicularError):
+    """A setting in the environment that cannot be read."""
+
+    code = "unreadable-setting"
+    status = 400
+
+
+def min_gain_s(environ: Mapping[str, str] = os.environ) -> float:
+    """Seconds that must be gained before work leaves the kernel; 0 means that it always leaves."""
+    text = environ.get(MIN_GAIN, "").strip() or "1"
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not seconds >= 0:
+        raise UnreadableSetting(
+            f"{MIN_GAIN}={text!r} is not a number of seconds.",
+            next_step=f"Set it to a number such as {MIN_GAIN}=1 (0: always go to the cluster), or remove it.",
+        )
+    return seconds
+
+
+def expected_gain_s(remaining_s: float, *, cores: int, workers_ready: bool) -> float:
+    """Seconds saved by sending what takes ``remaining_s`` here to ``cores`` cores; may be negative."""
+    there_s = remaining_s / max(cores, 1) + TRIP_S + (0.0 if workers_ready else START_S)
+    return remaining_s - there_s
+
+
+def is_worth_it(remaining_s: float, *, cores: int, workers_ready: bool, min_gain_s: float) -> bool:
+    """Whether the work should leave the kernel."""
+    if min_gain_s == 0:
+        return True
+    return expected_gain_s(remaining_s, cores=cores, workers_ready=workers_ready) >= min_gain_s
+
+
+def reason(remaining_s: float, *, cores: int, workers_ready: bool, min_gain_s: float) -> str:
+    """The decision as a sentence for a reader."""
+    gain = expected_gain_s(remaining_s, cores=cores, workers_ready=workers_ready)
+    start = "" if workers_ready else f" and {format_seconds(START_S)} to start"
+    if is_worth_it(remaining_s, cores=cores, workers_ready=workers_ready, min_gain_s=min_gain_s):
+        return f"went to the cluster: {format_seconds(remaining_s)} of work, {plural(cores, 'core')}{start}"
+    return (
+        f"stayed in the kernel: {format_seconds(remaining_s)} of work was left; "
+        f"{plural(cores, 'core')}{start} would gain {format_seconds(max(gain, 0))}, "
+        f"less than {format_seconds(min_gain_s)}"
+    )

@@ -1,0 +1,68 @@
+"""On a worker: modules beside the notebook that were edited are loaded anew."""
+
+from __future__ import annotations
+
+import os
+import sys
+from time import monotonic
+from types import ModuleType
+
+EVERY_S = 0.2
+
+_seen: dict[str, tuple[ModuleType, float]] = {}
+_looked = 0.0
+
+
+def forget_edited(folder: str | None = None, *, every_s: float = EVERY_S) -> list[str]:
+    """Drop modules whose file below ``folder`` changed since it was first seen; gives their names.
+
+    When one goes all below the folder go, since they may hold parts of it.   folder: the working one.
+    """
+    global _looked
+    now = monotonic()
+    if now - _looked < every_s:
+        return []
+    _looked = now
+    root = os.path.join(os.path.realpath(folder or os.getcwd()), "")
+    edited = []
+    own = {name: module for name, module in list(sys.modules.items()) if is_below(module, root)}
+    for name, module in own.items():
+        stamp = _stamp(module)
+        known = _seen.get(name)
+        if known is not None and known[0] is module and known[1] != stamp:
+            edited.append(name)
+        elif known is None or known[0] is not module:
+            _seen[name] = (module, stamp)
+    if edited:
+        for name in own:
+            sys.modules.pop(name, None)
+            _seen.pop(name, None)
+    return edited
+
+
+def is_below(module: object, root: str) -> bool:
+    """Whether a module's file is the user's own: below ``root`` (ends in a slash), not installed."""
+    path = getattr(module, "__file__", None)
+    if not isinstance(path, str) or getattr(module, "__name__", "__main__") == "__main__":
+        return False
+    path = os.path.realpath(path)
+    if not path.startswith(root) or not path.endswith(".py"):
+        return False
+    inside = path[len(root) :].split(os.sep)
+    if {"site-packages", "dist-packages"} & set(inside):
+        return False
+    return not any(path.startswith(os.path.join(prefix, "")) for prefix in _prefixes(root))
+
+
+def _prefixes(root: str) -> list[str]:
+    """Where the interpreter and our own package live, as far as that is below the user's folder."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    places = {os.path.realpath(place) for place in (sys.prefix, sys.base_prefix, package)}
+    return [place for place in places if place.startswith(root)]
+
+
+def _stamp(module: ModuleType) -> float:
+    try:
+        return os.stat(str(module.__file__)).st_mtime_ns
+    except OSError:
+        return 0.0

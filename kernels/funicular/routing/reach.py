@@ -1,0 +1,110 @@
+"""How routing reaches the session's cluster: find it, start it, wait for it, count its cores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from funicular.errors import FunicularError
+from funicular.routing.troubles import in_words, is_trouble
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+    from funicular.clusters.session import Session
+
+Tell = Callable[[str], None]
+T = TypeVar("T")
+
+
+def session() -> Session:
+    """The session of this process."""
+    from funicular.clusters.session import current
+
+    return current()
+
+
+def connect() -> Client:
+    """A connected client; the cluster is found or started, workers are not waited for."""
+    client = _in_words(session().client)
+    attend()
+    return client
+
+
+def start(tell: Tell | None = None) -> Client:
+    """A connected client with at least one worker behind it; waits, and says why.
+
+    Raises a ``FunicularError`` when the cluster cannot grow or its controller is gone.
+    """
+    client = connect()
+    _in_words(lambda: session().wait_for_workers(1, tell=tell))
+    return client
+
+
+def attend() -> None:
+    """Listen to the workers' output, and keep Dask collections on our route, once there is a client."""
+    from funicular.clusters import output
+    from funicular.routing import switch
+
+    client = session().connected()
+    if client is not None:
+        output.listen(client)
+        switch.keep()
+
+
+def _in_words(act: Callable[[], T]) -> T:
+    try:
+        return act()
+    except FunicularError:
+        raise
+    except (OSError, TimeoutError) as error:
+        raise in_words(error, doing="Starting the cluster") from error
+    except BaseException as error:
+        if is_trouble(error):
+            raise in_words(error, doing="Starting the cluster") from error
+        raise
+
+
+def cores_now(client: Client) -> int:
+    """Cores of the workers that are there. Raises a ``FunicularError`` when nobody answers."""
+    try:
+        counted: Any = client.nthreads()
+    except (OSError, TimeoutError, RuntimeError) as error:
+        raise in_words(error) from error
+    except BaseException as error:
+        if is_trouble(error):
+            raise in_words(error) from error
+        raise
+    return sum(counted.values())
+
+
+def cores_hoped() -> tuple[int, bool]:
+    """Cores to reckon with before anything is sent, and whether workers are there already.
+
+    Starts nothing: a cluster says what it has or was wished; without one this machine's count stands in.
+    """
+    view = session().view()
+    if view is None:
+        return max(os.cpu_count() or 1, 2), False
+    wished = view.nodes_wished * view.cores_per_node
+    if view.workers > 0:
+        return max(view.cores, 1), True
+    return max(wished, view.cores, os.cpu_count() or 1, 2), False
+
+
+class Hopes:
+    """``cores_hoped`` remembered for a second, since it asks another process."""
+
+    def __init__(self, every_s: float = 1.0) -> None:
+        self._every_s = every_s
+        self._asked = -1e9
+        self._answer = (2, False)
+
+    def now(self) -> tuple[int, bool]:
+        """Cores, and whether workers are there."""
+        if monotonic() - self._asked > self._every_s:
+            self._answer = cores_hoped()
+            self._asked = monotonic()
+        return self._answer

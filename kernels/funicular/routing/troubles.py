@@ -1,0 +1,108 @@
+"""Dask's errors in words: lost connections, lost workers, what cannot be pickled."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+from concurrent.futures import BrokenExecutor
+from typing import Any
+
+from funicular.errors import FunicularError
+
+
+class ClusterLost(FunicularError, BrokenExecutor):
+    """The cluster went away while it was used."""
+
+    code = "cluster-lost"
+    status = 503
+
+
+class WorkerLost(FunicularError, BrokenExecutor):
+    """Workers died, again and again, over the same piece of work."""
+
+    code = "worker-lost"
+    status = 502
+
+
+class CannotTravel(FunicularError, TypeError):
+    """A function, an argument or a result that cannot be pickled."""
+
+    code = "cannot-travel"
+    status = 400
+
+
+class TaskFailed(FunicularError):
+    """A call raised an exception that cannot itself be sent back."""
+
+    code = "task-failed"
+    status = 400
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Whether the error comes from the cluster, not from the user's code."""
+    from distributed import CancelledError, KilledWorker
+    from distributed.client import FutureCancelledError
+    from distributed.comm.core import CommClosedError
+
+    kinds = (CommClosedError, KilledWorker, FutureCancelledError, CancelledError)
+    return isinstance(error, (*kinds, concurrent.futures.CancelledError, asyncio.CancelledError))
+
+
+def in_words(error: BaseException, *, doing: str = "The work") -> FunicularError:
+    """Any error of Dask as one of ours, the original as its cause."""
+    if isinstance(error, FunicularError):
+        return error
+    from distributed import KilledWorker
+
+    found: FunicularError
+    if isinstance(error, KilledWorker):
+        last = getattr(error.last_worker, "name", None) or error.last_worker
+        found = WorkerLost(
+            f"{doing} was given up: each worker that ran it died ({error.allowed_failures + 1} times).",
+            why=f"The last one was {last}. Most often this is memory: one call needs more than a worker has.",
+            next_step="Ask for more memory, such as funicular.scale(nodes=1, memory='64 GB'), "
+            "or let one call handle less data.",
+        )
+    elif "deserializ" in str(error).lower() or isinstance(error, ImportError | AttributeError):
+        cause = error.__cause__ or error
+        found = CannotTravel(
+            f"{doing} arrived on the cluster but cannot be unpacked there.",
+            why=f"{type(cause).__name__}: {cause}",
+            next_step="Check that the workers see the same files and packages as this notebook.",
+        )
+    else:
+        found = ClusterLost(
+            f"{doing} was cut off: the connection to the cluster is gone.",
+            why=_why(error),
+            next_step="Run the cell again: the cluster is found again, or a new one starts.",
+        )
+    found.__cause__ = error
+    return found
+
+
+def _why(error: BaseException) -> str:
+    text = str(error) or type(error).__name__
+    if "scheduler-connection-lost" in text:
+        return "Its controller ended or stopped answering (scheduler-connection-lost)."
+    return f"Dask says: {text}"
+
+
+def comes_home(failure: Any, *, doing: str) -> BaseException:
+    """The user's exception from a worker, with its traceback, so that it reads as if raised here."""
+    import pickle
+
+    text = failure.text
+    if failure.error:
+        try:
+            error = pickle.loads(failure.error)
+            if isinstance(error, BaseException):
+                return error
+        except Exception as problem:
+            text += f" (and it cannot be unpacked here: {problem})"
+    if failure.lost:
+        return CannotTravel(
+            f"A result of {doing} cannot be sent back.",
+            why=text,
+            next_step="Return plain data (numbers, text, arrays, tables) instead.",
+        )
+    return TaskFailed(f"{doing} raised {failure.kind}: {text}")
