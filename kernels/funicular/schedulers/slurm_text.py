@@ -177,7 +177,7 @@ def _check_names(spec: JobSpec) -> None:
     for what, name in (("job name", spec.name), ("queue", spec.queue), ("account", spec.account)):
         if name is not None and not _NAME.fullmatch(name):
             raise SubmitRefused(
-                f"{name!r} cannot be a {what}.",
+                f"{name!r} cannot be the {what}.",
                 why="A name has letters, digits and . _ - + @ : , / only, 200 at most.",
                 next_step="Choose one of the names that sinfo and sacctmgr show.",
             )
@@ -226,9 +226,8 @@ def parse_estimate(answer: Answer, *, now: float) -> Estimate:
 def own_words(stderr: str) -> str:
     """Slurm's message without the program's name: the last line that says something."""
     lines = [re.sub(r"^(\w+: )?(error: |fatal: )?", "", line).strip() for line in stderr.splitlines()]
-    said = [
-        re.sub(r"^(Batch job submission failed|allocation failure): ", "", line) for line in lines if line
-    ]
+    lines = [line for line in lines if line and not line.startswith("Try ")]
+    said = [re.sub(r"^(Batch job submission failed|allocation failure): ", "", line) for line in lines]
     return said[-1] if said else ""
 
 
