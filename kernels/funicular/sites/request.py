@@ -1,0 +1,210 @@
+"""A wish and what the scheduler says, made into a job; or all that does not fit, at once. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from funicular.errors import FunicularError
+from funicular.messages import Wish
+from funicular.schedulers.base import Queue
+from funicular.sites import fit
+from funicular.units import format_bytes, format_seconds, plural
+
+MOST_PROCESSES = 64  # workers on a node; more cores than that become threads
+
+
+class RequestRefused(FunicularError):
+    """A wish that no job can fulfil here. ``why`` lists every reason with the limit."""
+
+    code = "request-refused"
+    status = 400
+
+
+class AccountNeeded(FunicularError):
+    """The user has several accounts and has not said which one pays."""
+
+    code = "account-needed"
+    status = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The job that a wish comes to. Amounts are a node's; time in seconds.
+
+    because: why this queue and this size, a sentence each.   core_hours: the most that it can cost.
+    """
+
+    nodes: int
+    cores_per_node: int
+    memory_per_node_bytes: int
+    gpus_per_node: int
+    walltime_s: float
+    queue: str
+    account: str | None
+    workers_per_node: int
+    threads_per_worker: int
+    because: tuple[str, ...]
+    core_hours: float
+
+
+def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str) -> Plan:
+    """The job for this wish. A wish without amounts gets one node, and 30 minutes.
+
+    site: its name, for the messages.
+    Raises ``RequestRefused`` with all that does not fit, ``AccountNeeded`` when a choice is the user's.
+    """
+    if unclear := _unclear(wish):
+        raise RequestRefused(
+            "This is not something to ask for.",
+            why="\n".join(unclear),
+            next_step="Leave out what does not matter, as in funicular.scale(nodes=2).",
+        )
+    if not queues:
+        raise RequestRefused(
+            f"There is no queue on {site} that takes your jobs.",
+            why="the scheduler lists none for your user",
+            next_step="Ask the support of this machine whether your project is still active.",
+        )
+    queue, because = _choose(wish, queues, site)
+    account, why_account = _account(wish, queue)
+    size = fit.size(wish, queue)
+    workers, threads = workers_and_threads(size.cores, size.gpus)
+    return Plan(
+        nodes=size.nodes,
+        cores_per_node=size.cores,
+        memory_per_node_bytes=size.memory_bytes,
+        gpus_per_node=size.gpus,
+        walltime_s=size.walltime_s,
+        queue=queue.name,
+        account=account,
+        workers_per_node=workers,
+        threads_per_worker=threads,
+        because=tuple(filter(None, (because, *_why_this_size(wish, queue, size), why_account))),
+        core_hours=size.nodes * size.cores * size.walltime_s / 3600,
+    )
+
+
+def workers_and_threads(cores: int, gpus: int = 0) -> tuple[int, int]:
+    """Workers on a node and threads of each: a process a core up to 64; with GPUs a process a GPU."""
+    if gpus:
+        return gpus, max(1, cores // gpus)
+    threads = math.ceil(cores / MOST_PROCESSES)
+    return max(1, cores // threads), threads
+
+
+def _unclear(wish: Wish) -> list[str]:
+    """Amounts that mean nothing, whatever the queue."""
+    found = [
+        f"{name}={value!r}: it must be at least 1"
+        + (" (funicular.stop() ends a cluster)" if name == "nodes" else "")
+        for name, value in (("nodes", wish.nodes), ("cores", wish.cores), ("memory", wish.memory_bytes))
+        if value is not None and value < 1
+    ]
+    if wish.gpus is not None and wish.gpus < 0:
+        found.append(f"gpus={wish.gpus!r}: it must not be negative")
+    if wish.hours is not None and not 0 < wish.hours < math.inf:
+        found.append(f"hours={wish.hours!r}: it must be more than 0")
+    return found
+
+
+def _choose(wish: Wish, queues: tuple[Queue, ...], site: str) -> tuple[Queue, str]:
+    """The queue and why. Raises ``RequestRefused``."""
+    if wish.queue is not None:
+        named = next((queue for queue in queues if queue.name == wish.queue), None)
+        if named is None:
+            names = ", ".join(queue.name for queue in queues)
+            usual = _usual(queues)
+            raise RequestRefused(
+                f"There is no queue {wish.queue} on {site} for you.",
+                why=f"you can use: {names}",
+                next_step=f"Use one of these: {_line(fit.nearest(wish, usual))}",
+            )
+        if not (problems := fit.problems(wish, named)):
+            return named, ""
+        raise _refused(wish, named, problems, _that_fit(wish, queues), site)
+    usual = _usual(queues)
+    if not (problems := fit.problems(wish, usual)):
+        return usual, f"queue {usual.name}: it is the default" if len(queues) > 1 else ""
+    if others := _that_fit(wish, queues):
+        return others[0], f"queue {others[0].name}, not {usual.name}: {problems[0]}"
+    raise _refused(wish, usual, problems, (), site, *(queue for queue in queues if queue is not usual))
+
+
+def _that_fit(wish: Wish, queues: tuple[Queue, ...]) -> tuple[Queue, ...]:
+    """Queues that hold the wish, those with GPUs last when none are wished."""
+    fitting = [queue for queue in queues if not fit.problems(replace(wish, queue=queue.name), queue)]
+    return tuple(sorted(fitting, key=lambda queue: not wish.gpus and queue.gpus_per_node > 0))
+
+
+def _usual(queues: tuple[Queue, ...]) -> Queue:
+    """The default queue; where none is named or it is closed, the first that is open."""
+    ranked = sorted(queues, key=lambda queue: (not queue.is_open, not queue.is_default))
+    return ranked[0]
+
+
+def _refused(
+    wish: Wish, queue: Queue, problems: tuple[str, ...], fitting: tuple[Queue, ...], site: str, *others: Queue
+) -> RequestRefused:
+    if fitting:
+        step = f"Ask for the queue that has room for it: {_line(replace(wish, queue=fitting[0].name))}"
+    elif queue.is_open:
+        step = f"Ask for what fits: {_line(fit.nearest(wish, queue))}"
+    else:
+        step = f"Wait until {queue.name} is open again, or ask for another queue."
+    why = [*problems, *(f"{other.name}: {fit.problems(wish, other)[0]}" for other in others)]
+    return RequestRefused(f"No job on {site} can be that big.", why="\n".join(why), next_step=step)
+
+
+def _account(wish: Wish, queue: Queue) -> tuple[str | None, str]:
+    """Who pays, and why. Raises ``AccountNeeded``."""
+    if not queue.accounts:
+        return None, f"account {wish.account} is not used: none is needed here" if wish.account else ""
+    if wish.account:
+        return wish.account, ""
+    if len(queue.accounts) == 1:
+        return queue.accounts[0], f"account {queue.accounts[0]}: it is your only one here"
+    raise AccountNeeded(
+        "Which account shall pay?",
+        why=f"you have {len(queue.accounts)} on queue {queue.name}: {', '.join(queue.accounts)}",
+        next_step=f"Name one: {_line(replace(wish, account=queue.accounts[0]))}",
+    )
+
+
+def _why_this_size(wish: Wish, queue: Queue, size: fit.Size) -> list[str]:
+    hours = format_seconds(size.walltime_s)
+    if fit.has_no_amounts(wish):
+        part = plural(size.cores, "core")
+        if size.cores < queue.cores_per_node:
+            part += f" of {queue.cores_per_node}"
+        return [f"1 node ({part}) for {hours}: nothing was asked for; funicular.scale() asks for more"]
+    said = []
+    if wish.nodes is None:
+        held = plural(wish.cores, "core") if wish.cores else ""
+        held = held or (
+            format_bytes(wish.memory_bytes) if wish.memory_bytes else plural(wish.gpus or 0, "GPU")
+        )
+        said.append(f"{plural(size.nodes, 'node')}: the fewest of {queue.name} that hold {held}")
+    if not queue.is_shared:
+        said.append(f"whole nodes of {plural(size.cores, 'core')}: {queue.name} gives and bills only these")
+    if wish.hours is None:
+        said.append(f"{hours}: no hours were named")
+    return said
+
+
+def _line(wish: Wish) -> str:
+    """The call that asks for this wish, to paste."""
+    memory = (
+        f'"{wish.memory_bytes // 10**9} GB"' if wish.memory_bytes and wish.memory_bytes >= 10**9 else None
+    )
+    parts = {
+        "nodes": wish.nodes,
+        "cores": wish.cores,
+        "memory": memory or wish.memory_bytes,
+        "gpus": wish.gpus,
+        "hours": None if wish.hours is None else math.floor(wish.hours * 100) / 100 or wish.hours,
+        "queue": wish.queue and f'"{wish.queue}"',
+        "account": wish.account and f'"{wish.account}"',
+    }
+    said = ", ".join(f"{name}={value}" for name, value in parts.items() if value is not None)
+    return f"funicular.scale({said})"
