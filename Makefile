@@ -24,6 +24,7 @@ venv: $(VENV)/.ready  ## a virtual environment with everything that development 
 lab: $(VENV)/.ready  ## start JupyterLab (LAB_ARGS="--no-browser --port=8899")
 	@mkdir -p my-notebooks && find notebooks -name '*.ipynb' -exec cp -n -t my-notebooks {} +
 	$(BIN)/python -m jupyterlab $(ALLOW_ROOT) --ServerApp.root_dir=my-notebooks \
+		--MultiKernelManager.default_kernel_name=funicular \
 		--LabApp.default_url=/lab/tree/00-first-ascent.ipynb $(LAB_ARGS)
 
 test: $(VENV)/.ready  ## every test there is (TEST_ARGS="-k map tests/kernels")
@@ -48,6 +49,7 @@ endif
 format: $(VENV)/.ready  ## rewrite the code as the formatters want it
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m funicular_lab.contract > extension/src/contract.gen.ts
 	$(if $(HAS_NPM),cd extension && npm run --silent format)
 
 bench: $(VENV)/.ready  ## measure ours beside the peers'
@@ -94,7 +96,7 @@ $(BUNDLE): $(BUNDLE_FROM) $(VENV)/bin/python
 	@touch $@
 endif
 
-$(VENV)/.installed: $(INSTALLED_FROM) $(if $(HAS_NPM),$(BUNDLE)) | $(VENV)/bin/python
+$(VENV)/.installed: $(INSTALLED_FROM) | $(if $(HAS_NPM),$(BUNDLE)) $(VENV)/bin/python
 	$(if $(HAS_NPM),HATCH_JUPYTER_BUILDER_SKIP_NPM=1) $(BIN)/python -m pip install -q -e ".[dev]"
 	@touch $@
 

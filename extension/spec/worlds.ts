@@ -28,6 +28,7 @@ export function view(changes: Partial<ClusterView> = {}): ClusterView {
     core_hours: 0.05,
     blocks: [],
     nodes_wished: 4,
+    workers_wished: 16,
     cores_per_node: 4,
     memory_bytes: 0,
     memory_limit_bytes: 0,

@@ -35,6 +35,7 @@ export interface ClusterView {
   core_hours: number;
   blocks: BlockView[];
   nodes_wished: number;
+  workers_wished: number;
   cores_per_node: number;
   memory_bytes: number;
   memory_limit_bytes: number;

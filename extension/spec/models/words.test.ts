@@ -22,14 +22,14 @@ describe('describeState', () => {
   it('says what is waited for', () => {
     const blocks = [block({ reason: 'other jobs are ahead (Priority)' })];
     expect(say({ state: 'waiting', nodes: 0, blocks })).toBe(
-      'Cluster: waiting: other jobs are ahead (Priority)'
+      'Cluster waiting: other jobs are ahead (Priority)'
     );
-    expect(say({ state: 'waiting', nodes: 0 })).toBe('Cluster: waiting: nodes are on their way');
+    expect(say({ state: 'waiting', nodes: 0 })).toBe('Cluster waiting: nodes are on their way');
   });
 
   it('says what keeps it from starting', () => {
     const problem = { what: 'There is no account.', why: '', next_step: '' };
-    expect(say({ state: 'idle', nodes: 0, problem })).toBe('Cluster: cannot start: There is no account.');
+    expect(say({ state: 'idle', nodes: 0, problem })).toBe('Cluster cannot start: There is no account.');
   });
 
   it('has words for every state', () => {

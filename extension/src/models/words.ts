@@ -24,7 +24,7 @@ export function describeState(
   if (session.view === null) {
     return trans.__('Cluster: does not answer');
   }
-  return trans.__('Cluster: %1', describeView(session.view, trans));
+  return describeView(session.view, trans);
 }
 
 /** All that fits a tooltip: what it is, what it waits for, what it has cost. */
@@ -48,31 +48,32 @@ export function explainState(
   return explainView(session.view, trans);
 }
 
-export function describeView(view: ClusterView, trans: TranslationBundle): string {
+function describeView(view: ClusterView, trans: TranslationBundle): string {
   if (view.problem && view.nodes === 0) {
-    return trans.__('cannot start: %1', view.problem.what ?? '');
+    return trans.__('Cluster cannot start: %1', view.problem.what ?? '');
   }
   switch (view.state) {
     case 'starting':
-      return trans.__('starting');
+      return trans.__('Cluster: starting');
     case 'waiting':
-      return trans.__('waiting: %1', waitingFor(view, trans));
+      return trans.__('Cluster waiting: %1', waitingFor(view, trans));
     case 'running':
-      return `${countNodes(view.nodes, trans)}, ${countCores(view.cores, trans)}`;
+      return trans.__('Cluster: %1, %2', countNodes(view.nodes, trans), countCores(view.cores, trans));
     case 'draining':
-      return trans.__('giving nodes back');
+      return trans.__('Cluster: giving nodes back');
     case 'stopped':
-      return trans.__('stopped');
+      return trans.__('Cluster: stopped');
     case 'lost':
-      return trans.__('lost');
+      return trans.__('Cluster: lost');
     default:
-      return trans.__('ready, no nodes in use');
+      return trans.__('Cluster: ready, no nodes in use');
   }
 }
 
 function explainView(view: ClusterView, trans: TranslationBundle): string {
   const lines = [
-    trans.__('Cluster %1 on %2: %3', view.name, view.site, describeView(view, trans)),
+    describeView(view, trans),
+    trans.__('Its name is %1, its site %2', view.name, view.site),
     trans.__('%1 used so far', formatCoreHours(view.core_hours))
   ];
   if (view.tasks_running + view.tasks_waiting > 0) {
