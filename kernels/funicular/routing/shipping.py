@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BIG_BYTES = 1_000_000  # from here a buffer travels by itself, once: joblib's own max_nbytes
 INLINE_BYTES = 50_000  # code up to here rides with each chunk; Dask's message costs more than this
+LOOKED_BYTES = 65_536
 KEPT_BYTES = 512 * 10**6  # large buffers left on the workers for the next call
 
 
@@ -72,7 +73,7 @@ class Depot:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._placed: OrderedDict[str, tuple[Future[Any], int]] = OrderedDict()
-        self._tokens: dict[int, tuple[object, str]] = {}  # within one call: whose memory, its token
+        self._tokens: dict[tuple[int, int], tuple[object, bytes, str]] = {}  # where: memory, look, token
         self._lock = threading.Lock()
 
     def place(self, buffer: memoryview | bytes) -> Future[Any]:
@@ -92,12 +93,20 @@ class Depot:
             return placed
 
     def _token(self, buffer: memoryview | bytes) -> str:
-        owner = buffer.obj if isinstance(buffer, memoryview) else buffer
-        known = self._tokens.get(id(owner))
-        if known is not None and known[0] is owner:
-            return known[1]
-        token = digest(buffer)
-        self._tokens[id(owner)] = (owner, token)
+        """The content's token; within one call the same memory is not read through again.
+
+        Some of it is looked at, so that an array refilled by the user's generator is noticed.
+        """
+        import numpy
+
+        flat = numpy.frombuffer(buffer, dtype=numpy.uint8)
+        place = (int(flat.__array_interface__["data"][0]), flat.nbytes)
+        look = flat[:: max(flat.nbytes // LOOKED_BYTES, 1)].tobytes()
+        known = self._tokens.get(place)
+        if known is not None and known[1] == look:
+            return known[2]
+        token = digest(flat.data)
+        self._tokens[place] = (buffer, look, token)
         return token
 
     def call_over(self) -> None:
