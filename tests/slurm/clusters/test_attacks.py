@@ -1,0 +1,178 @@
+"""A second user on the same machine: reads nothing, reaches nothing, from the login node and from a job."""
+
+import json
+
+import psutil
+import pytest
+
+# Run as the attacker: try every door of a listening socket, print what opened.
+ATTACK = r"""
+import json, socket, ssl, sys
+from cryptography.hazmat.primitives.asymmetric import ec
+targets = json.loads(sys.argv[1])
+opened = []
+
+def say(host, port, data, tls=None):
+    with socket.create_connection((host, port), timeout=5) as plain:
+        line = tls.wrap_socket(plain) if tls else plain
+        line.sendall(data)
+        line.settimeout(5)
+        return line.recv(4096)
+
+from funicular.clusters.security import make_credentials, tls_context
+own = tls_context(make_credentials("mine", ("attacker",))["attacker"], server=False)
+own.verify_mode = ssl.CERT_NONE
+bare = ssl.create_default_context(); bare.check_hostname = False; bare.verify_mode = ssl.CERT_NONE
+HELLO = b'{"kind": "hello", "block": "b1", "index": 0, "host": "evil", "pid": 1}\n'
+for host, port in targets:
+    tries = {
+        "http": (b"GET /api/v1/view HTTP/1.0\r\n\r\n", None),
+        "dask": (b"\x01" + bytes(23), None),
+        "plain line": (HELLO, None),
+        "own certificate": (HELLO, own),
+        "no certificate": (HELLO, bare),
+    }
+    reached = False
+    for name, (data, tls) in tries.items():
+        try:
+            answer = say(host, port, data, tls)
+            reached = True
+        except ConnectionRefusedError:
+            continue
+        except OSError:
+            reached = True
+            continue
+        if answer and not answer.startswith(b"\x15\x03"):
+            opened.append([host, port, name, answer[:80].decode(errors="replace")])
+    from distributed import Client, Security
+    from distributed.comm.core import CommClosedError
+    import asyncio
+    async def dask(address, **kw):
+        from distributed.core import rpc
+        async with rpc(address, timeout=3, **kw) as remote:
+            return await asyncio.wait_for(remote.identity(), 5)
+    from funicular.clusters.security import dask_security
+    mine = dask_security(make_credentials("mine", ("x",))["x"])
+    for name, address, kw in [
+        ("tcp client", f"tcp://{host}:{port}", {}),
+        ("tls client", f"tls://{host}:{port}", {"connection_args": mine.get_connection_args("client")}),
+    ]:
+        try:
+            opened.append([host, port, name, str(asyncio.run(dask(address, **kw)))[:80]])
+        except Exception:
+            pass
+    if not reached:
+        opened.append([host, port, "unreachable", "the attack could not be tried"])
+print(json.dumps(opened))
+"""
+UP = """
+view = session.scale(Wish(nodes=2, cores=4))
+session.wait_for_workers(4)
+entry = session.entry()
+answer({"pid": entry.process.pid, "socket": entry.socket, "job": view.blocks[0].job or session.view().blocks[0].job})
+"""
+
+
+@pytest.fixture
+def cluster(notebook, as_root):
+    """Alice's cluster with workers on two nodes; gives what her notebook knows of it."""
+    book = notebook()
+    return book, book.cell(UP)
+
+
+def doors_of(alice):
+    """Every listening TCP socket of alice's processes on any node, with an address to try it at."""
+    seen = set()
+    for process in psutil.process_iter(["username"]):
+        if process.info["username"] != alice.name:
+            continue
+        for connection in process.net_connections(kind="tcp"):
+            if connection.status == psutil.CONN_LISTEN:
+                everywhere = connection.laddr.ip in ("0.0.0.0", "::")  # noqa: S104
+                seen.add(("10.77.0.1" if everywhere else connection.laddr.ip, connection.laddr.port))
+    return sorted(seen)
+
+
+def test_every_listening_socket_is_shut_to_another_user(cluster, alice, bob):
+    """Plain TCP, HTTP, Dask, TLS with no and with a self-made certificate: from the login node and a job."""
+    doors = doors_of(alice)
+
+    assert len(doors) >= 6  # scheduler, agents' line, four workers
+
+    from_login = bob.python(ATTACK, json.dumps(doors), timeout=240)
+    assert json.loads(from_login.stdout) == [], from_login.stderr
+
+    script = bob.write("attack.py", ATTACK)
+    from_job = bob.run(["srun", "-n1", "python", str(script), json.dumps(doors)], timeout=240)
+    assert json.loads(from_job.stdout) == [], from_job.stderr
+
+
+def test_the_attack_would_notice_an_open_door(bob, as_root):
+    """The same attack against a scheduler without TLS opens it: the test above can fail."""
+    import subprocess
+    import sys
+
+    code = (
+        "import asyncio, distributed\n"
+        "async def main():\n"
+        "    async with distributed.Scheduler(host='tcp://10.77.0.1:0', dashboard=False) as s:\n"
+        "        print(s.port, flush=True); await asyncio.sleep(60)\n"
+        "asyncio.run(main())"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as open_door:
+        try:
+            port = int(open_door.stdout.readline())
+            found = bob.python(ATTACK, json.dumps([["10.77.0.1", port]]), timeout=60)
+        finally:
+            open_door.kill()
+
+    assert "tcp client" in [name for _, _, name, _ in json.loads(found.stdout)]
+
+
+def test_files_sockets_and_registry_are_private(cluster, alice, bob):
+    """Bob cannot list, read or connect to anything of alice's cluster, even with her folder passable."""
+    _, known = cluster
+    alice.home.chmod(0o711)  # her own choice; our files must not rely on it
+    try:
+        state = alice.home / ".local/state/funicular"
+        listed = alice.run(["find", str(state), "-type", "f"], check=True).stdout.split()
+
+        assert any(path.endswith("cluster.json") for path in listed)
+        assert any(path.endswith("agent.json") for path in listed)
+
+        for path in listed:
+            assert bob.run(["cat", path]).returncode != 0, path
+        assert bob.run(["ls", str(state)]).returncode != 0
+        reach = bob.python(
+            f"import socket; s = socket.socket(socket.AF_UNIX); s.connect({known['socket']!r}); print('in')"
+        )
+        assert "in" not in reach.stdout
+    finally:
+        alice.home.chmod(0o700)
+
+
+def test_no_key_on_command_lines_or_in_the_stored_job(cluster, slurm_site, alice, bob):
+    """``ps``, the job's script and environment in accounting, and scontrol show no secret."""
+    _, known = cluster
+    agent = json.loads(alice.run(["sh", "-c", "cat .local/state/funicular/clusters/*/agent.json"]).stdout)
+    secret = agent["credentials"]["key"].splitlines()[1]
+    shown = bob.run(["ps", "auxwwwe"]).stdout
+    for command in (
+        ["scontrol", "show", "job", known["job"]],
+        ["sacct", "-j", known["job"], "--batch-script"],
+        ["sacct", "-j", known["job"], "--env-vars"],
+    ):
+        shown += alice.run(command).stdout
+
+    assert "funicular.clusters.node" in shown  # we do look at the right things
+    assert secret not in shown
+    assert "PRIVATE KEY" not in shown
+
+
+def test_another_user_cannot_stop_the_block(cluster, alice, bob):
+    """scancel and kill by bob change nothing."""
+    book, known = cluster
+    bob.run(["scancel", known["job"]])
+    bob.run(["kill", "-9", str(known["pid"])])
+
+    assert book.cell("answer(session.client().submit(sum, [1, 2]).result(timeout=20))") == 3
