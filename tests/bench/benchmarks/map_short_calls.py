@@ -1,0 +1,38 @@
+"""100 000 short calls on 16 workers: funicular.map against client.map and against chunks made by hand."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from tests.bench.place import Place
+from tests.bench.report import Row
+
+CALLS, NODES, WORKERS = 100_000, 4, 16
+TURNS = 7  # of the quick ways within one run
+ENVIRONMENT = {"FUNICULAR_SITE": "slurm", "FUNICULAR_MIN_GAIN_S": "0"}
+
+
+def measure(place: Place, repeat: int) -> list[Row]:
+    """All ways on one cluster of ours, in turn; a new cluster for each repeat."""
+    runs = [
+        place.run("short_calls", CALLS, NODES, WORKERS, TURNS, env=ENVIRONMENT, timeout=900)
+        for _ in range(repeat)
+    ]
+    ours = tuple(value for run in runs for value in run["map"])
+    first = median(run["first"]["map"] for run in runs)
+    first_by_hand = median(run["first"]["chunked"] for run in runs)
+    return [
+        Row(
+            "1e5 short calls; peer client.map",
+            ours,
+            tuple(value for run in runs for value in run["each"]),
+            target=20.0,
+        ),
+        Row(
+            "1e5 short calls; peer chunks by hand that return bytes",
+            ours,
+            tuple(value for run in runs for value in run["chunked"]),
+            target=1 / 1.1,
+            note=f"the first time on a new cluster: ours {first:.3f} s, then by hand {first_by_hand:.3f} s",
+        ),
+    ]
