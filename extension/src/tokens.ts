@@ -3,13 +3,8 @@ import { Token } from '@lumino/coreutils';
 import { IObservableDisposable } from '@lumino/disposable';
 import { ISignal } from '@lumino/signaling';
 
-import { ClusterAnswer, Problem } from './contract.gen';
-
-/** What is known of this user's clusters at this moment. */
-export type ClustersState =
-  | { kind: 'loading' }
-  | { kind: 'ready'; clusters: readonly ClusterAnswer[] }
-  | { kind: 'problem'; problem: Problem };
+import { ClusterAnswer } from './contract.gen';
+import { ClustersState } from './models/state';
 
 /** This user's clusters, kept up to date while the page can be seen. */
 export interface IClustersModel extends IObservableDisposable {

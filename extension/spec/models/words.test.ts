@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
+import { ClustersState } from '../../src/models/state';
 import { describeState, explainState, formatCoreHours } from '../../src/models/words';
-import { ClustersState } from '../../src/tokens';
 import { block, cluster, view } from '../worlds';
 
 const trans = nullTranslator.load('funicular');

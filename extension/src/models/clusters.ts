@@ -3,8 +3,9 @@ import { IPoll, Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { ClusterAnswer, ClustersAnswer } from '../contract.gen';
-import { ClustersState, IClustersModel } from '../tokens';
+import { IClustersModel } from '../tokens';
 import { asProblem, IServerApi, ProblemError } from './api';
+import { ClustersState } from './state';
 
 const EVERY_MS = 2000;
 const AT_MOST_MS = 30000; // when the server does not answer

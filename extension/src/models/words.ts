@@ -2,7 +2,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { ClusterAnswer, ClusterView } from '../contract.gen';
-import { ClustersState } from '../tokens';
+import { ClustersState } from './state';
 
 /** The line in the status bar. `session`: the cluster that this server's kernels share. */
 export function describeState(

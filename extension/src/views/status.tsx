@@ -4,8 +4,8 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { ClusterAnswer } from '../contract.gen';
+import { ClustersState } from '../models/state';
 import { describeState, explainState } from '../models/words';
-import { ClustersState } from '../tokens';
 
 export interface IStatusProps {
   state: ClustersState;
