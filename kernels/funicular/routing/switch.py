@@ -20,13 +20,13 @@ def on() -> None:
     global _is_on
     if inside_worker():
         return
-    from funicular.routing import collections, joblib_backend, modules
+    from funicular.routing import dask_collections, joblib_backend, modules
 
     with _lock:
         if _is_on:
             return
         joblib_backend.install()
-        collections.install()
+        dask_collections.install()
         modules.install()
         _is_on = True
 
@@ -34,13 +34,13 @@ def on() -> None:
 def off() -> None:
     """Leave everything as it was before ``on``."""
     global _is_on
-    from funicular.routing import collections, joblib_backend, modules
+    from funicular.routing import dask_collections, joblib_backend, modules
 
     with _lock:
         if not _is_on:
             return
         modules.remove()
-        collections.remove()
+        dask_collections.remove()
         joblib_backend.remove()
         _is_on = False
 
@@ -48,6 +48,6 @@ def off() -> None:
 def keep() -> None:
     """A new Dask client has made itself Dask's scheduler: put ours back in front of it."""
     if _is_on:
-        from funicular.routing import collections
+        from funicular.routing import dask_collections
 
-        collections.install()
+        dask_collections.install()
