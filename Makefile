@@ -4,6 +4,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 LAB_ARGS ?=
+LAB_FILES ?= my-notebooks
 TEST_ARGS ?=
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 HAS_NPM := $(shell .ci/has-npm && echo yes)
@@ -22,8 +23,8 @@ help:  ## what can be made here
 venv: $(VENV)/.ready  ## a virtual environment with everything that development needs
 
 lab: $(VENV)/.ready  ## start JupyterLab (LAB_ARGS="--no-browser --port=8899")
-	@mkdir -p my-notebooks && find notebooks -name '*.ipynb' -exec cp -n -t my-notebooks {} +
-	$(BIN)/python -m jupyterlab $(ALLOW_ROOT) --ServerApp.root_dir=my-notebooks \
+	@mkdir -p "$(LAB_FILES)" && find notebooks -name '*.ipynb' -exec cp -n -t "$(LAB_FILES)" {} +
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m jupyterlab $(ALLOW_ROOT) --ServerApp.root_dir="$(LAB_FILES)" \
 		--MultiKernelManager.default_kernel_name=funicular \
 		--LabApp.default_url=/lab/tree/00-first-ascent.ipynb $(LAB_ARGS)
 
@@ -92,7 +93,7 @@ else
 # pip builds the bundle, with a Node.js of its own
 $(BUNDLE): $(BUNDLE_FROM) $(VENV)/bin/python
 	rm -rf extension/funicular_lab/labextension $(VENV)/.installed
-	$(MAKE) --no-print-directory $(VENV)/.installed SKIP_NPM=
+	$(MAKE) --no-print-directory $(VENV)/.installed
 	@touch $@
 endif
 
