@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 
+from funicular.processes import ProcessId, process_id
 from funicular.schedulers import processes
 from funicular.schedulers.local_line import MARK
 from funicular.schedulers.local_spool import Order
@@ -24,7 +25,7 @@ class Flock:
         self.order = order
         self.hosts = hosts
         self.mark = mark
-        self.leaders: tuple[processes.Identity, ...] = ()
+        self.leaders: tuple[ProcessId, ...] = ()
         self.exit_code: int | None = None
         self.signal: int | None = None
         self._running: set[int] = set()
@@ -34,7 +35,7 @@ class Flock:
         """Whether memory must be watched."""
         return self.order.memory_limit_bytes is not None
 
-    def start(self) -> tuple[processes.Identity, ...]:
+    def start(self) -> tuple[ProcessId, ...]:
         """Start the command on every node; the first process of each."""
         _prctl(_SET_CHILD_SUBREAPER, 1)  # what loses its parent becomes our child: nothing gets lost
         started = []
@@ -43,7 +44,7 @@ class Flock:
             if pid == 0:
                 self._become(index, host)
             self._running.add(pid)
-            started.append(processes.identify(pid) or processes.Identity(pid, -1.0))
+            started.append(process_id(pid))
         self.leaders = tuple(started)
         return self.leaders
 

@@ -9,6 +9,7 @@ import signal
 import time
 from dataclasses import replace
 
+from funicular.processes import ProcessId
 from funicular.schedulers import processes
 from funicular.schedulers.local_queue import Slots, choose
 from funicular.schedulers.local_spool import Progress, Record, Spool
@@ -25,7 +26,7 @@ def mark(spool: Spool, number: int) -> str:
 def wake(record: Record) -> None:
     """Make a job's shepherd look at the spool now."""
     shepherd = record.progress.shepherd
-    if shepherd and processes.is_alive(shepherd):
+    if shepherd and shepherd.is_alive:
         processes.send([shepherd.pid], signal.SIGUSR1)
 
 
@@ -67,7 +68,7 @@ def _is_lost(spool: Spool, record: Record) -> bool:
     shepherd = record.progress.shepherd
     if shepherd is None:
         return spool.age_s(record.number) > REGISTER_WITHIN_S
-    return not processes.is_alive(shepherd)
+    return not shepherd.is_alive
 
 
 def _end_processes(spool: Spool, record: Record) -> None:
@@ -75,7 +76,7 @@ def _end_processes(spool: Spool, record: Record) -> None:
     for _ in range(20):
         carrying = processes.marked(MARK, mark(spool, record.number))
         table = processes.table()
-        carrying |= {each.pid for each in record.progress.leaders if processes.is_alive(each)}
+        carrying |= {each.pid for each in record.progress.leaders if each.is_alive}
         left = processes.belonging(table, carrying & set(table)) if carrying else set()
         if not left:
             return
@@ -83,6 +84,6 @@ def _end_processes(spool: Spool, record: Record) -> None:
         time.sleep(0.01)
 
 
-def fresh(shepherd: processes.Identity) -> Progress:
+def fresh(shepherd: ProcessId) -> Progress:
     """The first thing a shepherd writes."""
     return Progress("pending", shepherd=shepherd)

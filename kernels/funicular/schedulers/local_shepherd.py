@@ -17,7 +17,8 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from funicular.schedulers import local_line, local_machine, processes
+from funicular.processes import process_id
+from funicular.schedulers import local_line, local_machine
 from funicular.schedulers.local_flock import Flock
 from funicular.schedulers.local_queue import choose
 from funicular.schedulers.local_spool import Progress, Record, Spool
@@ -58,10 +59,8 @@ class Shepherd:
 
     def register(self) -> None:
         """Write down who looks after this job, before whoever submitted it is told its number."""
-        me = processes.identify(os.getpid())
-        assert me is not None
         with self.spool.locked():
-            self.spool.write(self.number, local_line.fresh(me))
+            self.spool.write(self.number, local_line.fresh(process_id()))
 
     def run(self) -> None:
         """The whole life of the job."""
@@ -189,7 +188,7 @@ def _has_moved(spool: Spool, record: Record) -> bool:
     now = spool.read(record.number)
     if now is None or now.progress.phase != record.progress.phase:
         return True
-    return now.progress.shepherd is None or not processes.is_alive(now.progress.shepherd)
+    return now.progress.shepherd is None or not now.progress.shepherd.is_alive
 
 
 def _pipe() -> tuple[int, int]:

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from funicular.messages import UnexpectedMessage, from_json, to_json
+from funicular.processes import ProcessId
 from funicular.schedulers.base import NoAnswer, ParseError, SchedulerError
 from funicular.schedulers.local_queue import Need, Queued
-from funicular.schedulers.processes import Identity
 
 KEEP_S = 24 * 3600.0
 LOCK_WAIT_S = 10.0
@@ -65,10 +65,10 @@ class Progress:
     """
 
     phase: str
-    shepherd: Identity | None = None
+    shepherd: ProcessId | None = None
     placed: tuple[int, ...] = ()
     hosts: tuple[str, ...] = ()
-    leaders: tuple[Identity, ...] = ()
+    leaders: tuple[ProcessId, ...] = ()
     started_at: float | None = None
     ended_at: float | None = None
     code: str = ""

@@ -1,7 +1,6 @@
 """The processes of this machine: who is alive, who belongs to whom, how much memory they hold.
 
-Reads ``/proc``; where there is none (macOS), psutil is asked. A process is known by its number *and*
-its start, since numbers come back.
+Reads ``/proc``; where there is none (macOS), psutil is asked.
 """
 
 from __future__ import annotations
@@ -12,23 +11,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from funicular.processes import ProcessId, process_id
+
 PROC = Path("/proc")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """One process for ever.   started: clock ticks since boot (with psutil: seconds)."""
-
-    pid: int
-    started: float
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
     """A living process: whose child it is, its session, and its resident memory in bytes."""
 
-    identity: Identity
+    process: ProcessId
     parent: int
     session: int
     rss_bytes: int
@@ -37,17 +30,6 @@ class Process:
 def has_proc() -> bool:
     """Whether this machine shows its processes as files."""
     return (PROC / "self" / "stat").exists()
-
-
-def identify(pid: int) -> Identity | None:
-    """Who this process is now; ``None`` when there is none (a zombie is none)."""
-    found = _read(pid) if has_proc() else _ask(pid)
-    return found.identity if found else None
-
-
-def is_alive(identity: Identity) -> bool:
-    """Whether that very process still lives."""
-    return identify(identity.pid) == identity
 
 
 def table() -> dict[int, Process]:
@@ -129,7 +111,7 @@ def _read(pid: int) -> Process | None:
     rest = text[text.rindex(")") + 2 :].split()  # the name before may hold spaces and brackets
     if rest[0] in "ZX":
         return None
-    return Process(Identity(pid, float(rest[19])), int(rest[1]), int(rest[3]), int(rest[21]) * _PAGE)
+    return Process(ProcessId(pid, int(rest[19])), int(rest[1]), int(rest[3]), int(rest[21]) * _PAGE)
 
 
 def _ask(pid: int) -> Process | None:
@@ -139,8 +121,7 @@ def _ask(pid: int) -> Process | None:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
-        identity = Identity(pid, process.create_time())
-        return Process(identity, process.ppid(), os.getsid(pid), process.memory_info().rss)
+        return Process(process_id(pid), process.ppid(), os.getsid(pid), process.memory_info().rss)
     except (psutil.Error, OSError):
         return None
 

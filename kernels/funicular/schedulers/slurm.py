@@ -195,7 +195,4 @@ def _own_groups() -> set[str]:
     return names
 
 
-scheduler = SlurmScheduler
-
-
 scheduler = SlurmScheduler  # what schedulers/catalogue.py looks for

@@ -30,10 +30,11 @@ def has_no_amounts(wish: Wish) -> bool:
     return wish.nodes is wish.cores is wish.memory_bytes is wish.gpus is None
 
 
-def size(wish: Wish, queue: Queue) -> Size:
-    """The nodes this wish takes here; it may be more than there are."""
+def size(wish: Wish, queue: Queue, *, is_own: bool = False) -> Size:
+    """The nodes this wish takes here; it may be more than there are.   is_own: nobody else uses them."""
     if has_no_amounts(wish):
-        cores = min(queue.cores_per_node, FIRST_USE_CORES) if queue.is_shared else queue.cores_per_node
+        is_careful = queue.is_shared and not is_own
+        cores = min(queue.cores_per_node, FIRST_USE_CORES) if is_careful else queue.cores_per_node
         return Size(1, cores, _share(queue, cores), 0, walltime_s(wish, queue))
     nodes = wish.nodes or max(
         1,

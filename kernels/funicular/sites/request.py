@@ -9,6 +9,7 @@ from funicular.errors import FunicularError
 from funicular.messages import Wish
 from funicular.schedulers.base import Queue
 from funicular.sites import fit
+from funicular.sites.detect import LOCAL
 from funicular.units import format_bytes, format_seconds, plural
 
 MOST_PROCESSES = 64  # workers on a node; more cores than that become threads
@@ -68,7 +69,7 @@ def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str) -> Plan:
         )
     queue, because = _choose(wish, queues, site)
     account, why_account = _account(wish, queue)
-    size = fit.size(wish, queue)
+    size = fit.size(wish, queue, is_own=site == LOCAL)
     workers, threads = workers_and_threads(size.cores, size.gpus)
     return Plan(
         nodes=size.nodes,

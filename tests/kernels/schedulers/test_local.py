@@ -25,6 +25,11 @@ def shepherd_of(scheduler: LocalScheduler, job: str) -> int:
     return record.progress.shepherd.pid
 
 
+def is_there(pid: int) -> bool:
+    """Whether a process of this number lives; a zombie does not."""
+    return pid in processes.table()
+
+
 def test_a_job_runs_once_and_says_how_it_ended(local, job):
     """A job that finishes is COMPLETED with exit code 0; its output is in a log that only the user reads."""
     spec = job("echo here $FUNICULAR_NODE_INDEX")
@@ -83,7 +88,7 @@ def test_walltime_ends_a_job_with_all_its_processes(local, job, tmp_path):
     assert status.state_code == "TIMEOUT"
     assert 1 <= status.ran_s < 10
     child = int((tmp_path / "child").read_text())
-    assert processes.identify(child) is None
+    assert not is_there(child)
 
 
 def test_a_job_may_end_politely(local, job):
@@ -161,7 +166,7 @@ time.sleep(60)
     until(lambda: local.describe([number])[number].state is JobState.RUNNING)
     leader = local._spool().read(int(number)).progress.leaders[0]
 
-    assert processes.is_alive(leader)
+    assert leader.is_alive
 
 
 def test_a_dead_shepherd_is_seen_and_its_processes_are_ended(local, job, tmp_path):
@@ -173,7 +178,7 @@ def test_a_dead_shepherd_is_seen_and_its_processes_are_ended(local, job, tmp_pat
     status = local.describe([number])[number]
 
     assert status.state_code == "LOST"
-    assert processes.identify(int((tmp_path / "pid").read_text())) is None
+    assert not is_there(int((tmp_path / "pid").read_text()))
 
 
 def test_the_line_moves_when_a_shepherd_was_killed(local, job):
@@ -200,7 +205,7 @@ print(LocalScheduler(Path({str(tmp_path / "spool")!r})).submit(spec))
     inner = (tmp_path / "outer.log").read_text().strip()
 
     assert local.describe([inner])[inner].state is JobState.RUNNING
-    assert processes.is_alive(local._spool().read(int(inner)).progress.leaders[0])
+    assert local._spool().read(int(inner)).progress.leaders[0].is_alive
 
 
 def test_several_nodes_are_several_processes_with_their_own_index(local, job, tmp_path, monkeypatch):

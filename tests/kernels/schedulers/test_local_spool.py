@@ -7,10 +7,10 @@ import stat
 
 import pytest
 
+from funicular.processes import ProcessId
 from funicular.schedulers.base import NoAnswer, ParseError
 from funicular.schedulers.local_queue import Need
 from funicular.schedulers.local_spool import Order, Progress, Spool, SpoolNotTrusted
-from funicular.schedulers.processes import Identity
 
 ORDER = Order("job", ("true",), "/tmp/x.log", Need(1, 1, 0), None, 60.0, 0.0)
 
@@ -18,7 +18,7 @@ ORDER = Order("job", ("true",), "/tmp/x.log", Need(1, 1, 0), None, 60.0, 0.0)
 def test_a_record_reads_back_as_it_was_written(tmp_path):
     """What was asked for and what became of it survive the file; only the user can read them."""
     spool = Spool(tmp_path / "spool")
-    progress = Progress("running", Identity(7, 8.0), (0,), ("n",), (Identity(9, 1.0),), 1.5)
+    progress = Progress("running", ProcessId(7, 8), (0,), ("n",), (ProcessId(9, 1),), 1.5)
     with spool.locked():
         number = spool.add(ORDER)
         spool.write(number, progress)

@@ -68,6 +68,7 @@ def test_first_use_takes_no_huge_node_where_others_could_use_it():
 
     assert (made.cores_per_node, made.memory_per_node_bytes) == (16, 32 * GB)
     assert plan(Wish(), (replace(big, is_shared=False),), site="slurm").cores_per_node == 128
+    assert plan(Wish(), (replace(big, accounts=()),), site="local").cores_per_node == 128
 
 
 def test_nodes_only_means_whole_nodes():
