@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 from time import monotonic
 from types import ModuleType
 
@@ -45,6 +46,11 @@ def is_below(module: object, root: str) -> bool:
     path = getattr(module, "__file__", None)
     if not isinstance(path, str) or getattr(module, "__name__", "__main__") == "__main__":
         return False
+    return _is_own_file(path, root)
+
+
+@lru_cache(maxsize=20_000)
+def _is_own_file(path: str, root: str) -> bool:
     path = os.path.realpath(path)
     if not path.startswith(root) or not path.endswith(".py"):
         return False

@@ -141,6 +141,8 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):  # type: ignore[misc]
 class _Batch:
     """One batch of joblib's as a call of ours."""
 
+    owns_arrays = False
+
     def __init__(
         self, func: Any, callback: Callable[[Any], None] | None, seen: _Arguments, measured: Any
     ) -> None:

@@ -35,6 +35,7 @@ class Call(Protocol):
 
     name: str
     weight: int  # how many of the user's calls it holds
+    owns_arrays: bool  # large arrays arrive writable, not shared
 
     def begins(self) -> bool:
         """It leaves the queue now; ``False``: nobody wants it any more."""
@@ -274,7 +275,7 @@ class Lanes:
         if not call.begins():
             return
         try:
-            future = send_once(client, call.packed(), name=call.name)
+            future = send_once(client, call.packed(), name=call.name, own=call.owns_arrays)
         except FunicularError as error:
             call.failed(error)
             return

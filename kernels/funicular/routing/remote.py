@@ -58,13 +58,18 @@ def run_chunk(code: tuple[str, bytes | None, int], limit_s: float, items: bytes,
     return _answer(_code(token, blob, mine), _unpack(items, theirs), limit_s)
 
 
-def run_once(blob: bytes, *buffers: Any) -> bytes:
+def run_once(blob: bytes, own: bool, *buffers: Any) -> bytes:
     """Call what ``blob`` holds, a callable without arguments; gives an ``Answer`` with one result.
 
-    Large arrays come read-only, as joblib's own process backend gives them.
+    own: large arrays are the call's own and writable; else they are shared by all calls on this worker
+    and read-only, as joblib's own process backend gives them.
     """
-    call = pickle.loads(blob, buffers=[memoryview(each).toreadonly() for each in buffers])
+    call = _unpack(blob, buffers) if own else pickle.loads(blob, buffers=[_shared(each) for each in buffers])
     return _answer(call, [()])
+
+
+def _shared(buffer: Any) -> memoryview:
+    return memoryview(buffer).toreadonly()
 
 
 def _answer(

@@ -44,24 +44,15 @@ def pack(value: Any, *, what: str, blame: Callable[[], str] | None = None) -> Pa
     """
     from funicular.routing import pickling
 
-    buffers: list[memoryview] = []
-
-    def stays_inside(buffer: Any) -> bool:
-        raw = buffer.raw()
-        if raw.nbytes < BIG_BYTES:
-            return True
-        buffers.append(raw)
-        return False
-
     try:
-        blob = pickling.dumps(value, buffer_callback=stays_inside)
+        blob, buffers = pickling.dump_apart(value, lambda buffer: bool(buffer.raw().nbytes < BIG_BYTES))
     except Exception as error:  # a user's __reduce__ may raise anything
         raise CannotTravel(
             f"{what} cannot be sent to the cluster.",
             why=f"{blame() if blame else what} cannot be pickled: {error}",
             next_step="Make such an object (open file, lock, connection) inside the function, on the worker.",
         ) from error
-    return Parcel(blob, tuple(buffers))
+    return Parcel(blob, tuple(buffer.raw() for buffer in buffers))
 
 
 class Depot:
@@ -175,14 +166,17 @@ def send_code(client: Client, function: Parcel) -> Code:
     return Code(token, None, (depot.place(function.blob), *buffers))
 
 
-def send_once(client: Client, call: Parcel, *, name: str) -> Future[Any]:
-    """Submit one call; the future's result is a pickled ``Answer`` with one result."""
+def send_once(client: Client, call: Parcel, *, name: str, own: bool) -> Future[Any]:
+    """Submit one call; the future's result is a pickled ``Answer`` with one result.
+
+    own: its large arrays shall be writable, a copy for each call.
+    """
     depot = depot_of(client)
     buffers = [depot.place(each) for each in call.buffers]
     blob: Any = call.blob
     if len(blob) > 10 * BIG_BYTES:
         blob = client.scatter(blob, hash=False)
-    return client.submit(remote.run_once, blob, *buffers, key=f"{name}-{uuid4().hex}", pure=False)
+    return client.submit(remote.run_once, blob, own, *buffers, key=f"{name}-{uuid4().hex}", pure=False)
 
 
 def collect(

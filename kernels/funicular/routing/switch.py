@@ -48,6 +48,7 @@ def off() -> None:
 def keep() -> None:
     """A new Dask client has made itself Dask's scheduler: put ours back in front of it."""
     if _is_on:
-        from funicular.routing import dask_collections
+        from funicular.routing import dask_collections, modules
 
         dask_collections.install()
+        modules.install()
