@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from funicular.errors import FunicularError
+from funicular.routing import summary
 from funicular.routing.troubles import in_words, is_trouble
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def session() -> Session:
 
 def connect() -> Client:
     """A connected client; the cluster is found or started, workers are not waited for."""
-    client = _in_words(session().client)
+    now = session()
+    _in_words(lambda: summary.uses_cluster(now.view))
+    client = _in_words(now.client)
     attend()
     return client
 

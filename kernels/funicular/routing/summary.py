@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -18,7 +19,7 @@ class Tally:
     here: dict[str, int] = field(default_factory=dict)
     why: list[str] = field(default_factory=list)
     begun_s: float = 0.0
-    core_hours: float = 0.0
+    core_hours: float | None = None  # when the cell first used the cluster
 
 
 _tally = Tally(begun_s=monotonic())
@@ -41,13 +42,20 @@ def explain(sentence: str) -> None:
         del _tally.why[:-20]
 
 
-def begin(view: ClusterView | None) -> None:
+def begin() -> None:
     """A cell begins."""
     global _tally
     with _lock:
         if _tally.why:
             _last_why[:] = _tally.why
-        _tally = Tally(begun_s=monotonic(), core_hours=view.core_hours if view else 0.0)
+        _tally = Tally(begun_s=monotonic())
+
+
+def uses_cluster(look: Callable[[], ClusterView | None]) -> None:
+    """The cell reaches for the cluster; the first time its core-hours until then are noted."""
+    if _tally.core_hours is None:
+        view = look()
+        _tally.core_hours = 0.0 if view is None else view.core_hours
 
 
 def used_cluster() -> bool:
@@ -76,7 +84,7 @@ def _line(tally: Tally, view: ClusterView | None, now_s: float) -> str:
         text += " on the cluster"
     text += f" in {format_seconds(now_s - tally.begun_s)}"
     if view is not None:
-        text += f", {format_core_hours(max(view.core_hours - tally.core_hours, 0.0))}"
+        text += f", {format_core_hours(max(view.core_hours - (tally.core_hours or 0.0), 0.0))}"
     if here := sum(tally.here.values()):
         text += f"; the first {format_count(here)} ran here" if here > 1 else "; the first ran here"
     return text

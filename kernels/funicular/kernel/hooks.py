@@ -1,0 +1,47 @@
+"""What happens around each cell: a fresh tally before, the workers' last output and one line after."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from funicular.errors import FunicularError
+from funicular.routing import modules, reach, summary
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+def install(shell: InteractiveShell) -> None:
+    """Hook into the shell. Twice is once."""
+    remove(shell)
+    shell.events.register("pre_run_cell", before_cell)
+    shell.events.register("post_run_cell", after_cell)
+
+
+def remove(shell: InteractiveShell) -> None:
+    """Unhook from the shell."""
+    for event, hook in (("pre_run_cell", before_cell), ("post_run_cell", after_cell)):
+        if hook in shell.events.callbacks[event]:
+            shell.events.unregister(event, hook)
+
+
+def before_cell(info: Any = None) -> None:
+    """A cell begins."""
+    summary.begin()
+
+
+def after_cell(result: Any = None) -> None:
+    """A cell ended: what workers printed is shown, and what the cluster did is told."""
+    if "cloudpickle" in sys.modules:
+        modules.register()
+    if not summary.used_cluster():
+        return
+    from funicular.clusters import output
+
+    output.flush()
+    try:
+        view = reach.session().view()
+    except FunicularError:
+        view = None  # the controller is busy or gone; what ran is told all the same
+    print(summary.line(view))
