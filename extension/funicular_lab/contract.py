@@ -23,7 +23,14 @@ CROSSING = (
     AboutAnswer,
     StartHereAnswer,
 )
-_PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
+_PLAIN: dict[Any, str] = {
+    Any: "unknown",
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    type(None): "null",
+}
 
 
 def render() -> str:

@@ -42,7 +42,7 @@ export interface ClusterView {
   tasks_waiting: number;
   tasks_running: number;
   tasks_done: number;
-  problem: Record<string, string> | null;
+  problem: Record<string, unknown> | null;
   because: string[];
 }
 

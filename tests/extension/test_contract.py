@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ def test_types_are_rendered() -> None:
     """Arrays, unions and tables have their TypeScript form."""
     assert contract.render_type(tuple[str, ...]) == "string[]"
     assert contract.render_type(int | None) == "number | null"
+    assert contract.render_type(Any) == "unknown"
     assert contract.render_type(Mapping[str, float]) == "Record<string, number>"
 
 

@@ -50,7 +50,7 @@ export function explainState(
 
 function describeView(view: ClusterView, trans: TranslationBundle): string {
   if (view.problem && view.nodes === 0) {
-    return trans.__('Cluster cannot start: %1', view.problem.what ?? '');
+    return trans.__('Cluster cannot start: %1', String(view.problem.what ?? ''));
   }
   switch (view.state) {
     case 'starting':
@@ -84,7 +84,8 @@ function explainView(view: ClusterView, trans: TranslationBundle): string {
     lines.push(trans.__('Job %1 (%2): %3', block.job ?? block.block, nodes, block.reason || block.state));
   }
   if (view.problem) {
-    lines.push(...[view.problem.what, view.problem.why, view.problem.next_step].filter(Boolean));
+    const { what, why, next_step } = view.problem;
+    lines.push(...[what, why, next_step].filter(Boolean).map(String));
   }
   return lines.join('\n');
 }
