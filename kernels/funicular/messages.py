@@ -78,7 +78,7 @@ class ClusterView:
     tasks_waiting: int = 0
     tasks_running: int = 0
     tasks_done: int = 0
-    problem: Mapping[str, str] | None = None  # what, why, next_step, code of what stops it growing
+    problem: Mapping[str, Any] | None = None  # what, why, next_step, code, is_temporary: why it cannot grow
     because: tuple[str, ...] = ()
 
 

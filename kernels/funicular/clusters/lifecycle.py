@@ -10,11 +10,12 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from funicular.schedulers.base import JobId
 
 MOST_FAILED_STARTS = 2  # a block that fails at start twice stops the retries
-RETRY_S = (2.0, 5.0, 10.0, 30.0)  # pauses while the scheduler does not answer
+RETRY_S = (1.0, 3.0, 10.0, 30.0)  # pauses while the scheduler does not answer
 
 
 class BlockState(StrEnum):
@@ -51,9 +52,16 @@ class Problem:
     why: str = ""
     next_step: str = ""
     code: str = "cluster-problem"
+    is_temporary: bool = False  # the scheduler did not answer; it is asked again
 
-    def as_dict(self) -> dict[str, str]:
-        return {"what": self.what, "why": self.why, "next_step": self.next_step, "code": self.code}
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "what": self.what,
+            "why": self.why,
+            "next_step": self.next_step,
+            "code": self.code,
+            "is_temporary": self.is_temporary,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +334,8 @@ def _tick(fleet: Fleet, tick: Tick, now: float) -> Step:
 def _grow(fleet: Fleet, wanted: int, now: float) -> Step:
     """One new block of all nodes that are missing: one submission."""
     missing = wanted - fleet.nodes
-    if missing <= 0 or fleet.shape is None or fleet.problem or fleet.is_stopping or now < fleet.retry_at:
+    is_stuck = fleet.problem is not None and not fleet.problem.is_temporary
+    if missing <= 0 or fleet.shape is None or is_stuck or fleet.is_stopping or now < fleet.retry_at:
         return fleet, []
     block = Block(f"b{fleet.made + 1}", missing, fleet.shape, since=now)
     return replace(fleet, made=fleet.made + 1, blocks=(*fleet.blocks, block)), [SubmitBlock(block)]
@@ -394,7 +403,7 @@ def _submitted(fleet: Fleet, name: str, job: JobId, now: float) -> Step:
     block = fleet.block(name)
     if block is None:
         return fleet, []
-    fleet = replace(fleet, silent_submits=0)
+    fleet = replace(fleet, silent_submits=0, problem=None)
     if block.state is BlockState.ENDING:
         ending = replace(block, job=job)
         return _change(fleet, name, lambda b: ending), [CancelBlock(ending)]
@@ -406,12 +415,11 @@ def _submit_failed(fleet: Fleet, name: str, problem: Problem, will_retry: bool, 
     if not will_retry:
         return replace(fleet, problem=problem), []
     pause = RETRY_S[min(fleet.silent_submits, len(RETRY_S) - 1)]
-    silent = fleet.silent_submits + 1
     return replace(
         fleet,
-        silent_submits=silent,
+        silent_submits=fleet.silent_submits + 1,
         retry_at=now + pause,
-        problem=problem if silent >= len(RETRY_S) else None,
+        problem=replace(problem, is_temporary=True),
     ), []
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ASK_EVERY_S = 0.1  # a Unix socket on this host: cheap
 TELL_EVERY_S = 1.0
 CONNECT_S = 5.0
+PATIENCE_S = 6.0  # with a scheduler that does not answer; the controller goes on asking
 
 
 def cluster_name() -> str:
@@ -99,7 +100,9 @@ class Session:
             seen = from_json(ClusterView, self._ask("need", who=f"{os.getpid()}", workers=n, timeout=30))
             if seen.workers >= min(n, seen.workers_wished or n):
                 return
-            if seen.problem is not None:
+            if seen.problem is not None and (
+                not seen.problem.get("is_temporary") or time.monotonic() - began > PATIENCE_S
+            ):
                 raise api_client.as_error(seen.problem)
             if tell is not None and time.monotonic() - told >= TELL_EVERY_S:
                 told = time.monotonic()

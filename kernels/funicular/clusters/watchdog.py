@@ -37,9 +37,9 @@ async def watch(client: Client, process: ProcessId | None, on_lost: Callable[[st
             continue
         except (TimeoutError, OSError):
             missed += 1
-        if process is not None and not process.is_alive:
+        if process is not None and (process.is_stopped or not process.is_alive):
             break
-        is_busy = process is not None and not process.is_stopped and process.cpu_ticks > ticks
+        is_busy = process is not None and process.cpu_ticks > ticks
         ticks = process.cpu_ticks if process else 0
         if missed >= MISSES and not (is_busy and missed * (EVERY_S + ANSWER_WITHIN_S) < BUSY_FOR_S):
             break
@@ -48,3 +48,5 @@ async def watch(client: Client, process: ProcessId | None, on_lost: Callable[[st
     on_lost("ended" if process is not None and not process.is_alive else "is frozen or cannot be reached")
     if client.scheduler_comm is not None:
         client.scheduler_comm.comm.abort()
+    if client.scheduler is not None:  # questions under way have connections of their own
+        client.rpc.remove(client.scheduler.address, reason="the controller does not answer")

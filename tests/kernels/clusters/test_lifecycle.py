@@ -227,17 +227,21 @@ def test_a_new_wish_clears_the_problem():
 
 
 def test_a_silent_scheduler_is_asked_again_later():
-    """No answer to a submission: a pause, then another try; told as a problem only after several."""
+    """No answer to a submission is told as temporary; after a pause comes another try, which clears it."""
     world = World()
     world.say(life.Wished(1, SHAPE))
     world.say(life.SubmitFailed("b1", WHY, will_retry=True))
 
-    assert world.fleet.problem is None
+    assert world.fleet.problem == replace(WHY, is_temporary=True)
     assert world.say(life.Tick(unfinished=1)) == []
 
     world.now = life.RETRY_S[0]
 
     assert kinds(world.say(life.Tick(unfinished=1))) == [SubmitBlock]
+
+    world.say(life.Submitted("b2", JobId("1")))
+
+    assert world.fleet.problem is None
 
 
 def test_unknown_is_not_gone():

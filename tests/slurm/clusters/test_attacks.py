@@ -69,7 +69,7 @@ UP = """
 view = session.scale(Wish(nodes=2, cores=4))
 session.wait_for_workers(4)
 entry = session.entry()
-answer({"pid": entry.process.pid, "socket": entry.socket, "job": view.blocks[0].job or session.view().blocks[0].job})
+answer({"pid": entry.process.pid, "socket": entry.socket, "job": session.view().blocks[0].job})
 """
 
 
@@ -88,7 +88,7 @@ def doors_of(alice):
             continue
         for connection in process.net_connections(kind="tcp"):
             if connection.status == psutil.CONN_LISTEN:
-                everywhere = connection.laddr.ip in ("0.0.0.0", "::")  # noqa: S104
+                everywhere = connection.laddr.ip in ("0.0.0.0", "::")
                 seen.add(("10.77.0.1" if everywhere else connection.laddr.ip, connection.laddr.port))
     return sorted(seen)
 

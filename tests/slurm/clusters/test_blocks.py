@@ -1,5 +1,11 @@
 """Blocks on the real Slurm: one submission for n nodes, workers on all of them, nothing left behind."""
 
+import os
+import signal
+
+from tests.slurm import daemons
+from tests.slurm.clusters.conftest import Notebook
+
 SCALE = """
 view = session.scale(Wish(nodes=4, cores=16))
 session.wait_for_workers(16)
@@ -37,6 +43,7 @@ def test_four_nodes_are_one_submission(alice, notebook, as_root):
 
     book.close()
 
+    assert daemons.until(lambda: submissions(alice) - before, 20, step_s=0.5)  # accounting lags
     assert submissions(alice) - before == {block["job"]}
     assert alice.jobs() == []
 
@@ -101,16 +108,12 @@ def test_a_smaller_wish_gives_nodes_back(alice, notebook, as_root):
 
 def test_the_jobs_of_a_killed_session_end(alice, slurm_site, clean_queue):
     """kill -9 of controller and kernel at once: running blocks end by themselves."""
-    import os
-    import signal
-
-    from tests.slurm import daemons
-    from tests.slurm.clusters.conftest import Notebook
-
     book = Notebook(alice)
-    controller = book.cell(
-        "session.scale(Wish(nodes=2, cores=8)); session.wait_for_workers(8); answer(session.entry().process.pid)"
-    )
+    controller = book.cell("""
+        session.scale(Wish(nodes=2, cores=8))
+        session.wait_for_workers(8)
+        answer(session.entry().process.pid)
+    """)
     os.kill(controller, signal.SIGKILL)
     book.process.kill()
     book.process.communicate()
@@ -120,12 +123,6 @@ def test_the_jobs_of_a_killed_session_end(alice, slurm_site, clean_queue):
 
 def test_a_pending_job_of_a_dead_controller_exits_at_once(alice, slurm_site, clean_queue):
     """A block that starts after its controller died does no work and says so in its log."""
-    import os
-    import signal
-
-    from tests.slurm import daemons
-    from tests.slurm.clusters.conftest import Notebook
-
     blocker = alice.run(["sbatch", "--parsable", "-N4", "--exclusive", "--wrap", "sleep 300"], check=True)
     book = Notebook(alice)
     controller, folder = book.cell("""

@@ -27,7 +27,7 @@ def refused(book, wish):
         ("queue='nosuch'", ["nosuch", "cpu", "debug"]),
         ("account='nosuch'", ["nosuch", "physics"]),
         ("nodes=50", ["50", "4"]),
-        ("nodes=1, hours=500", ["500", "24"]),
+        ("nodes=1, hours=500", ["20 d 20 h", "cpu allows 1 d"]),
         ("gpus=64", ["64"]),
         ("memory_bytes=10**15", ["PB"]),
     ],
@@ -53,9 +53,10 @@ def test_no_account_at_all(carol, notebook, as_root):
 
 
 SHIMS = {
-    "rejects": "echo 'sbatch: error: Batch job submission failed: the moon is in the wrong house' >&2; exit 1",
+    "rejects": "echo 'sbatch: error: the moon is in the wrong house' >&2; exit 1",
     "babbles": "echo 'Welcome to the machine'; exit 0",
     "fails": "exit 42",
+    "hangs": "sleep 100",
 }
 
 
@@ -76,11 +77,9 @@ def test_an_sbatch_that_misbehaves(alice, notebook, tmp_path_factory, behaviour)
 def test_sbatch_is_missing(alice, notebook):
     """Slurm answers but sbatch is not there: said in words."""
     only = alice.home / "only"
-    alice.run(["mkdir", "-p", str(only)], check=True)
-    for program in ("sinfo", "squeue", "scontrol", "sacctmgr", "scancel", "python", "sh", "env"):
-        where = alice.run(["which", program]).stdout.strip()
-        if where:
-            alice.run(["ln", "-sf", where, str(only / program)], check=True)
+    for program in ("sinfo", "squeue", "scontrol", "sacctmgr", "scancel", "python"):
+        where = alice.run(["which", program], check=True).stdout.strip()
+        alice.write(f"only/{program}", f'#!/bin/sh\nexec {where} "$@"\n', mode=0o755)
     book = notebook(env={"PATH": str(only)})
 
     answer = refused(book, "nodes=1")
@@ -102,5 +101,5 @@ def test_functions_that_fail_or_cannot_travel(notebook):
         "import threading; lock = threading.Lock(); session.client().submit(lambda: lock).result(timeout=30)"
     )
 
-    assert "pickle" in stuck["text"].lower()
+    assert "serialize" in stuck["text"]
     assert time.monotonic() - began < 10
