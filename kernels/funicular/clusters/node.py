@@ -31,7 +31,10 @@ SILENT_FOR_S = 60.0  # no word from the controller for so long: it is frozen or 
 MOST_RESTARTS = 5  # of one worker within RESTART_WINDOW_S
 RESTART_WINDOW_S = 60.0
 _BLAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-PINNED = dict.fromkeys(_BLAS, "1") | {"MALLOC_TRIM_THRESHOLD_": "65536"}
+PINNED = dict.fromkeys(_BLAS, "1") | {
+    "MALLOC_TRIM_THRESHOLD_": "65536",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pandas loads pyarrow, whose allocator starts a thread
+}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TOPIC = "funicular-output"
 BURST_BYTES = 64_000  # a worker may write this much in one window, the rest is counted and cut
 WINDOW_S = 1.0
+REST_S = 0.5
 
 
 class Meter:
@@ -179,6 +180,7 @@ class Printer:
         self._waiting: queue.SimpleQueue[dict[str, Any] | threading.Event] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._registry: dict[Any, Any] = {}
+        self._partial: dict[tuple[str, str], str] = {}  # by worker and stream: a line still to end
 
     def take(self, event: tuple[float, Any] | Any) -> None:
         """Queue one event; called on the client's loop."""
@@ -199,23 +201,42 @@ class Printer:
 
     def _run(self) -> None:
         while True:
-            message = self._waiting.get()
-            if isinstance(message, threading.Event):
-                sys.stdout.flush()
-                sys.stderr.flush()
-                message.set()
-                continue
             try:
-                for kind, content in message["parts"]:
-                    self._write(str(message.get("worker", "")), kind, content)
-            except ValueError:  # a stream that was closed under us: the cell is over
-                continue
+                message = self._waiting.get(timeout=REST_S if self._partial else None)
+            except queue.Empty:
+                message = None
+            try:
+                if message is None:
+                    self._write_rest()
+                elif isinstance(message, threading.Event):
+                    self._write_rest()
+                    sys.stdout.flush()
+                    sys.stderr.flush()
+                else:
+                    for kind, content in message["parts"]:
+                        self._write(str(message.get("worker", "")), kind, content)
+            except ValueError:
+                pass  # a stream that was closed under us: whoever read it is gone
+            if isinstance(message, threading.Event):
+                message.set()
+
+    def _write_rest(self) -> None:
+        """Lines without an end: nothing more has come for a while, or the cell is over."""
+        partial, self._partial = self._partial, {}
+        for (_, kind), text in partial.items():
+            self._stream(kind).write(text)
+
+    def _stream(self, kind: str) -> TextIO:
+        return sys.stdout if kind == "stdout" else sys.stderr
 
     def _write(self, worker: str, kind: str, content: Any) -> None:
-        if kind == "stdout":
-            sys.stdout.write(content)
-        elif kind == "stderr":
-            sys.stderr.write(content)
+        if kind in ("stdout", "stderr"):  # whole lines only, so that those of two workers never mix
+            text = self._partial.pop((worker, kind), "") + content
+            end = max(text.rfind("\n"), text.rfind("\r")) + 1
+            if end:
+                self._stream(kind).write(text[:end])
+            if text[end:]:
+                self._partial[worker, kind] = text[end:]
         elif kind == "cut":
             sys.stderr.write(f"\n[{format_count(content)} more characters from worker {worker} were cut]\n")
         elif kind == "warning":

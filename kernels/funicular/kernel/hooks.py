@@ -40,8 +40,9 @@ def after_cell(result: Any = None) -> None:
     from funicular.clusters import output
 
     output.flush()
+    session = reach.session()
     try:
-        view = reach.session().view()
+        view = None if session.connected() is None else session.view()
     except FunicularError:
         view = None  # the controller is busy or gone; what ran is told all the same
     print(summary.line(view))

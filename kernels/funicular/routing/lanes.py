@@ -254,7 +254,7 @@ class Lanes:
                     next_step="Run the cell again: the cluster is found again, or a new one starts.",
                 )
             if monotonic() - counted > COUNT_EVERY_S:
-                cores, counted = reach.cores_now(client), monotonic()
+                cores, counted = reach.cores_now(client, cores), monotonic()
             while (call := self._next_there(cores)) is not None:
                 self._ship(client, call)
             with self._lock:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str], None]
 T = TypeVar("T")
+ANSWER_S = 2.0
 
 
 def session() -> Session:
@@ -30,8 +31,8 @@ def session() -> Session:
 def connect() -> Client:
     """A connected client; the cluster is found or started, workers are not waited for."""
     now = session()
-    _in_words(lambda: summary.uses_cluster(now.view))
     client = _in_words(now.client)
+    _in_words(lambda: summary.uses_cluster(now.view))
     attend()
     return client
 
@@ -70,11 +71,17 @@ def _in_words(act: Callable[[], T]) -> T:
         raise
 
 
-def cores_now(client: Client) -> int:
-    """Cores of the workers that are there. Raises a ``FunicularError`` when nobody answers."""
+def cores_now(client: Client, before: int = 0) -> int:
+    """Cores of the workers that are there; ``before`` when nobody answers within a second or two.
+
+    Raises a ``FunicularError`` when the connection is gone.
+    """
     try:
-        counted: Any = client.nthreads()
-    except (OSError, TimeoutError, RuntimeError) as error:
+        asked: Any = client.scheduler
+        counted: Any = client.sync(asked.ncores, callback_timeout=ANSWER_S)
+    except TimeoutError:
+        return before
+    except OSError as error:
         raise in_words(error) from error
     except BaseException as error:
         if is_trouble(error):
@@ -88,7 +95,10 @@ def cores_hoped() -> tuple[int, bool]:
 
     Starts nothing: a cluster says what it has or was wished; without one this machine's count stands in.
     """
-    view = session().view()
+    try:
+        view = session().view()
+    except FunicularError:
+        view = None  # its controller is gone or busy; whoever goes there is told
     if view is None:
         return max(os.cpu_count() or 1, 2), False
     wished = view.nodes_wished * view.cores_per_node

@@ -109,7 +109,7 @@ class Voyage:
     def _count(self) -> None:
         if monotonic() - self._counted >= COUNT_EVERY_S:
             self._counted = monotonic()
-            self._cores = reach.cores_now(self._client)
+            self._cores = reach.cores_now(self._client, self._cores)
         if self._client.status != "running":
             raise ClusterLost(
                 f"The calls of `{self._name}` were cut off: the connection to the cluster is gone.",
@@ -169,6 +169,8 @@ class Voyage:
             back.append(self._arrived.get())
         back = [future for future in back if future in self._flying]
         for future, answer in zip(back, collect(self._client, back, doing=f"`{self._name}`"), strict=True):
+            if future not in self._flying:
+                continue  # one before it in this batch failed
             first, items = self._flying.pop(future)
             if isinstance(answer, BaseException):
                 self._fail(first, answer)
