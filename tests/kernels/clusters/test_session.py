@@ -19,6 +19,7 @@ from funicular.messages import Wish
 from funicular.schedulers.base import JobState
 from funicular.schedulers.local import LocalScheduler
 from tests.kernels.clusters.conftest import pids_of, wait_until
+from tests.sockets import listening
 
 
 def ready(session: Session, n: int = 2):
@@ -229,15 +230,10 @@ def test_only_tls_listens_on_tcp_and_files_are_private(session):
     processes = [psutil.Process(entry.process.pid)]
     for agent in pids_of("b1", session.name):
         processes += [psutil.Process(agent), *psutil.Process(agent).children(recursive=True)]
-    listening = {
-        connection.laddr.port
-        for process in processes
-        for connection in process.net_connections(kind="tcp")
-        if connection.status == psutil.CONN_LISTEN
-    }
+    ports = {port for process in processes for _, port in listening(process.pid)}
 
-    assert len(listening) >= 4  # Dask's scheduler, the agents' line, two workers
-    assert all(not answers_plain_text(port) for port in listening)
+    assert len(ports) >= 4  # Dask's scheduler, the agents' line, two workers
+    assert all(not answers_plain_text(port) for port in ports)
 
     folder = registry.cluster_folder(session.name)
 

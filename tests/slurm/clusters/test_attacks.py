@@ -5,6 +5,8 @@ import json
 import psutil
 import pytest
 
+from tests.sockets import listening
+
 # Run as the attacker: try every door of a listening socket, print what opened.
 ATTACK = r"""
 import json, socket, ssl, sys
@@ -84,12 +86,9 @@ def doors_of(alice):
     """Every listening TCP socket of alice's processes on any node, with an address to try it at."""
     seen = set()
     for process in psutil.process_iter(["username"]):
-        if process.info["username"] != alice.name:
-            continue
-        for connection in process.net_connections(kind="tcp"):
-            if connection.status == psutil.CONN_LISTEN:
-                everywhere = connection.laddr.ip in ("0.0.0.0", "::")
-                seen.add(("10.77.0.1" if everywhere else connection.laddr.ip, connection.laddr.port))
+        if process.info["username"] == alice.name:
+            for address, port in listening(process.pid):
+                seen.add(("10.77.0.1" if address in ("0.0.0.0", "::") else address, port))
     return sorted(seen)
 
 
