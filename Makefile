@@ -23,10 +23,8 @@ help:  ## what can be made here
 venv: $(VENV)/.ready  ## a virtual environment with everything that development needs
 
 lab: $(VENV)/.ready  ## start JupyterLab (LAB_ARGS="--no-browser --port=8899")
-	@mkdir -p "$(LAB_FILES)" && find notebooks -name '*.ipynb' -exec cp -n -t "$(LAB_FILES)" {} +
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m jupyterlab $(ALLOW_ROOT) --ServerApp.root_dir="$(LAB_FILES)" \
-		--MultiKernelManager.default_kernel_name=funicular \
-		--LabApp.default_url=/lab/tree/00-first-ascent.ipynb $(LAB_ARGS)
+	@mkdir -p "$(LAB_FILES)"
+	cd "$(LAB_FILES)" && PATH="$(CURDIR)/$(BIN):$$PATH" exec funicular lab $(ALLOW_ROOT) $(LAB_ARGS)
 
 test: $(VENV)/.ready  ## every test there is (TEST_ARGS="-k map tests/kernels")
 	@.ci/system-packages

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import zmq
 
 from tests.packaging.remote_kernel import Server
 from tests.ui.lab import free_port
@@ -78,6 +79,26 @@ def test_the_welcome_notebook_is_there(server: Server) -> None:
 
     assert cells
     assert [cell["outputs"] for cell in cells if cell["cell_type"] == "code" and cell["outputs"]] == []
+
+
+def test_nobody_else_hears_what_a_kernel_prints(server: Server) -> None:
+    """A kernel's ports are open to all users of the machine: without its keys they say nothing."""
+    with server.kernel("funicular", "quiet.ipynb") as kernel, zmq.Context() as context:
+        kernel.run("pass", timeout_s=CELL_S)
+        port = kernel.run(
+            "import json, ipykernel.connect as c; print(json.loads(c.get_connection_info())['iopub_port'])",
+            timeout_s=CELL_S,
+        )
+        with context.socket(zmq.SUB) as stranger:
+            stranger.setsockopt(zmq.SUBSCRIBE, b"")
+            stranger.setsockopt(zmq.LINGER, 0)
+            stranger.connect(f"tcp://127.0.0.1:{int(port)}")
+            heard = False
+            for _ in range(20):  # two seconds, in which an open port would have let it in
+                kernel.run("print('a secret')", timeout_s=CELL_S)
+                heard = heard or bool(stranger.poll(100))
+
+    assert not heard
 
 
 def test_the_welcome_notebook_runs(server: Server) -> None:

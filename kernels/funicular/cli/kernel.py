@@ -43,7 +43,11 @@ def spec(display_name: str, python: str = sys.executable) -> dict[str, Any]:
         "display_name": display_name,
         "language": "python",
         "interrupt_mode": "signal",
-        "metadata": {"debugger": True, "supported_features": ["kernel subshells"]},
+        "metadata": {
+            "debugger": True,
+            "supported_encryption": ["curve"],
+            "supported_features": ["kernel subshells"],
+        },
     }
 
 

@@ -69,6 +69,8 @@ def lab_command(rest: Sequence[str], *, welcome: str | None, has_kernel: bool) -
     ours = {
         "--MultiKernelManager.default_kernel_name": KERNEL if has_kernel else None,
         "--LabApp.default_url": f"/lab/tree/{welcome}" if welcome else None,
+        # else every user of this machine can listen to what kernels print
+        "--MappingKernelManager.transport_encryption": "auto",
     }
     said = [
         f"{name}={value}"
