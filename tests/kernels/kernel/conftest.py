@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -77,7 +78,7 @@ class RealKernel:
 
     def interrupt(self) -> None:
         """As the Stop button does."""
-        self._manager.interrupt_kernel()
+        os.kill(self._manager.provisioner.process.pid, signal.SIGINT)
 
     def close(self) -> None:
         """End the cluster, then the kernel."""
