@@ -47,9 +47,28 @@ def is_up(layout: Layout) -> bool:
     """All daemons run and the controller answers."""
     found = read_state(layout)
     wanted = {"slurmctld", *(node.name for node in layout.nodes)}
-    if not wanted <= set(found) or not all(daemons.is_alive(one) for one in found.values()):
+    everything_runs = wanted <= set(found) and all(daemons.is_alive(one) for one in found.values())
+    return everything_runs and controller_answers(layout)
+
+
+def controller_answers(layout: Layout) -> bool:
+    """slurmctld runs and says so."""
+    controller = read_state(layout).get("slurmctld")
+    if controller is None or not daemons.is_alive(controller):
         return False
-    return "UP" in slurm(layout, "scontrol", "ping", check=False).stdout
+    try:
+        return "UP" in slurm(layout, "scontrol", "ping", check=False).stdout
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def start_dead_nodes(layout: Layout) -> None:
+    """Start those nodes whose slurmd does not run, and wait for them."""
+    found = read_state(layout)
+    for node in layout.nodes:
+        if node.name not in found or not daemons.is_alive(found[node.name]):
+            start_node(layout, node)
+    daemons.until(lambda: "down" not in slurm(layout, "sinfo", "-h", "-o", "%t", check=False).stdout, 20)
 
 
 def slurm(layout: Layout, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -146,6 +165,7 @@ def _write_files(layout: Layout) -> None:
     _write_private(key, secrets.token_bytes(1024))
     (layout.root / "munge/etc").chmod(0o700)
     if not layout.as_root:
+        (layout.homes / layout.slurm_user).mkdir(mode=0o700)
         return
     password = secrets.token_hex(16)
     _write_private(layout.root / "etc/slurmdbd.conf", conf.slurmdbd_conf(layout, password).encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.slurm.layout import CPUS, GPUS, MEMORY_MB, Layout, Node
 
-# Each value that is not Slurm's default is there so that tests need not wait, or since one machine plays many.
+# Values that differ from Slurm's own are there so that tests need not wait, or since one machine plays many.
 COMMON = """\
 AuthType=auth/munge
 ProctrackType=proctrack/linuxproc
@@ -28,6 +28,7 @@ MinJobAge=60
 InactiveLimit=0
 MessageTimeout=10
 CompleteWait=0
+Licenses=matlab:1
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=2
 JobAcctGatherParams=OverMemoryKill
@@ -61,7 +62,8 @@ def slurm_conf(layout: Layout) -> str:
     with_gpus = ",".join(node.name for node in layout.nodes if node.gpus)
     lines += [
         f"PartitionName=cpu Nodes={everywhere} Default=YES DefaultTime=00:30:00 MaxTime=1-00:00:00 State=UP",
-        f"PartitionName=debug Nodes={everywhere} DefaultTime=00:02:00 MaxTime=00:05:00 PriorityJobFactor=100 State=UP",
+        f"PartitionName=debug Nodes={everywhere} DefaultTime=00:02:00 MaxTime=00:05:00 "
+        "PriorityJobFactor=100 State=UP",
     ]
     if with_gpus:
         lines.append(f"PartitionName=gpu Nodes={with_gpus} DefaultTime=00:30:00 MaxTime=12:00:00 State=UP")
@@ -136,7 +138,8 @@ def accounting_commands() -> list[list[str]]:
         ["add", "cluster", "funicular"],
         ["add", "account", "physics,bio", "cluster=funicular", "description=test", "organization=test"],
         ["add", "qos", "high", "priority=1000"],
-        ["add", "qos", "tiny", "maxjobsperuser=1", "maxwall=00:02:00", "flags=DenyOnLimit"],
-        ["add", "user", "funalice", "account=physics", "qos=normal,high,tiny", "defaultqos=normal"],
+        ["add", "qos", "tiny", "maxjobsperuser=1", "maxwall=00:02:00"],
+        ["add", "qos", "strict", "maxwall=00:02:00", "maxtresperjob=node=2", "flags=DenyOnLimit"],
+        ["add", "user", "funalice", "account=physics", "qos=normal,high,tiny,strict", "defaultqos=normal"],
         ["add", "user", "funbob", "account=bio", "qos=normal,tiny", "defaultqos=normal"],
     ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,8 +13,6 @@ from tests.slurm.layout import Layout
 from tests.slurm.people import Person
 from tests.slurm.running import Counts, RunningSite
 
-OTHER_SESSION_PATIENCE_S = 900
-
 
 @pytest.fixture(scope="session")
 def slurm_site() -> Iterator[RunningSite]:
@@ -25,26 +21,14 @@ def slurm_site() -> Iterator[RunningSite]:
         is_missing(
             f"Slurm's programs are not installed: {', '.join(missing)} (see tests/system-packages.txt)"
         )
-    with open(f"{site.layout_for().root}.session.lock", "w") as lock:
-        _take_turn(lock.fileno())
-        layout, started = site.up(tell=lambda line: None)
+    layout = site.layout_for()
+    with site.turn(layout, tell=lambda line: None):
+        layout, started = site.up(tell=lambda line: None, has_turn=True)
         running = RunningSite(layout)
         _cancel_all(running)
         yield running
         if started:
-            assert not site.down(tell=lambda line: None)
-
-
-def _take_turn(lock: int) -> None:
-    """One test session at a time uses the site: tests count jobs and calls."""
-    end = time.monotonic() + OTHER_SESSION_PATIENCE_S
-    while True:
-        try:
-            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > end:
-                pytest.fail("another test session has used the Slurm site for 15 minutes")
-            time.sleep(0.5)
+            assert not site.down(tell=lambda line: None, has_turn=True)
 
 
 @pytest.fixture(scope="session")

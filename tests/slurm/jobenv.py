@@ -141,9 +141,8 @@ def _install(project: dict, checkout: Path, source: Path, environment: Path) -> 
     for name, target in project["project"].get("scripts", {}).items():
         module, function = target.split(":")
         script = environment / "bin" / name
-        script.write_text(
-            f"#!{environment}/bin/python\nimport sys\nfrom {module} import {function}\nsys.exit({function}())\n"
-        )
+        start = f"import sys\nfrom {module} import {function}\nsys.exit({function}())\n"
+        script.write_text(f"#!{environment}/bin/python\n{start}")
         script.chmod(0o755)
     for source_name, target_name in _shared_data(project).items():
         origin, target = checkout / source_name, environment / target_name

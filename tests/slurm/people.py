@@ -50,14 +50,10 @@ class Person:
         merged = self.environment() | dict(env or {})
         if path_first is not None:
             merged["PATH"] = f"{path_first}:{merged['PATH']}"
-        options = {
-            "stdin": subprocess.DEVNULL,
-            "stdout": subprocess.PIPE,
-            "stderr": subprocess.PIPE,
-        } | options
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(
             list(command), env=merged, cwd=cwd or self.home, text=True, start_new_session=True, umask=0o022,
-            **self._identity(), **options,
+            **self._identity(), **(pipes | options),
         )  # fmt: skip
 
     def run(

@@ -15,7 +15,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from tests.slurm import bringup, jobenv, users
@@ -41,33 +41,69 @@ def layout_for(nodes: int | None = None) -> Layout:
     return rootless_layout(me.pw_name, me.pw_uid, nodes or bringup.node_count(mine) or 4)
 
 
-def up(nodes: int | None = None, *, tell=print) -> tuple[Layout, bool]:
-    """Bring the site up if it is not; gives its layout and whether this call started it."""
+def up(nodes: int | None = None, *, tell=print, has_turn: bool = False) -> tuple[Layout, bool]:
+    """Bring the site up if it is not; gives its layout and whether this call started it.
+
+    A node that crashed is started again. has_turn: the caller holds ``turn`` already.
+    """
     missing = missing_programs()
     if missing:
         raise bringup.BringUpFailed(
             f"not installed: {', '.join(missing)} (apt-get install $(cat tests/system-packages.txt))"
         )
     layout = layout_for(nodes)
-    with _locked(layout):
-        started = not bringup.is_up(layout)
-        if started:
-            _clean_remains(layout)
-            began = time.monotonic()
-            bringup.bring_up(layout)
-            tell(f"Slurm is up: {len(layout.nodes)} nodes, {time.monotonic() - began:.1f} s")
-        if layout.as_root:
+    started = False
+    if not bringup.is_up(layout):
+        with nullcontext() if has_turn else turn(layout, tell=tell), _locked(layout.root):
+            started = not bringup.is_up(layout) and _start(layout, tell)
+    if layout.as_root:
+        with _locked(layout.root):
             jobenv.refresh_code(layout.root, jobenv.ensure_environment(tell=tell))
     return layout, started
 
 
-def down(*, tell=print) -> list[str]:
+def _start(layout: Layout, tell) -> bool:
+    """Start what does not run; true if that was all of it."""
+    if bringup.controller_answers(layout) and bringup.node_count(layout.root) == len(layout.nodes):
+        bringup.start_dead_nodes(layout)
+        if bringup.is_up(layout):
+            return False
+    _clean_remains(layout)
+    began = time.monotonic()
+    bringup.bring_up(layout)
+    tell(f"Slurm is up: {len(layout.nodes)} nodes, {time.monotonic() - began:.1f} s")
+    return True
+
+
+def down(*, tell=print, has_turn: bool = False) -> list[str]:
     """Take the site down; gives what could not be removed."""
     layout = layout_for()
-    with _locked(layout):
+    with nullcontext() if has_turn else turn(layout, tell=tell), _locked(layout.root):
         problems = bringup.take_down(layout)
     tell("\n".join(problems) if problems else "Slurm is down, nothing of it is left")
     return problems
+
+
+@contextmanager
+def turn(layout: Layout, *, tell=print, patience_s: float = 900) -> Iterator[None]:
+    """The site for oneself: test sessions, bring-up, teardown and recording wait for each other."""
+    with open(f"{layout.root}.session.lock", "w") as lock:
+        end = time.monotonic() + patience_s
+        waiting = False
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise bringup.BringUpFailed(
+                        f"a test session has used the Slurm site for {patience_s:.0f} s"
+                    ) from None
+                if not waiting:
+                    tell("waiting: a test session is using the Slurm site")
+                waiting = True
+                time.sleep(0.3)
+        yield
 
 
 def environment(layout: Layout, user: str) -> dict[str, str]:
@@ -130,9 +166,9 @@ def _clean_remains(layout: Layout) -> None:
 
 
 @contextmanager
-def _locked(layout: Layout) -> Iterator[None]:
+def _locked(root: Path) -> Iterator[None]:
     """One bring-up or teardown at a time."""
-    with open(f"{layout.root}.lock", "w") as lock:
+    with open(f"{root}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

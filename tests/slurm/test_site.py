@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.slurm import site
-from tests.slurm.jobenv import CHECKOUT
+from tests.slurm.jobenv import CHECKOUT, NOT_COPIED
 from tests.slurm.people import Person
 from tests.slurm.running import RunningSite
 
@@ -67,9 +67,7 @@ def test_counters_see_a_question(alice: Person, slurm_site: RunningSite):
 def test_a_site_without_root(carol: Person, as_root: object, tmp_path: Path):
     """An ordinary user can bring up a Slurm of four nodes, run jobs on all, and leave nothing."""
     copy = carol.home / "checkout"
-    shutil.copytree(
-        CHECKOUT / "tests/slurm", copy / "tests/slurm", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    shutil.copytree(CHECKOUT / "tests/slurm", copy / "tests/slurm", ignore=NOT_COPIED)
     (copy / "tests/__init__.py").touch()
     copy.chmod(0o755)
     env = {"PATH": "/usr/bin:/bin"}

@@ -87,7 +87,7 @@ def run_command(
             raise NoAnswer(
                 f"The scheduler did not answer: {argv[0]} said nothing for {format_seconds(timeout_s)}.",
                 why="It may be busy, restarting, or cut off from here; your jobs may well be running.",
-                next_step=f"Try again in a minute. In a terminal: {argv[0]} --version, then {argv[0]}.",
+                next_step=f"Try again in a minute. If {argv[0]} hangs in a terminal too, tell the support.",
             ) from None
         except BaseException:
             _end_group(process)

@@ -185,6 +185,12 @@ def _check_names(spec: JobSpec) -> None:
         if not _VARIABLE.fullmatch(variable):
             raise SubmitRefused(f"{variable!r} cannot be the name of an environment variable.")
     for line in spec.directives:
+        if re.match(r"\s*(-M|--clusters?\b)", line):
+            raise SubmitRefused(
+                "The job names another cluster.",
+                why=f"The directive {line!r} would send it where this machine's squeue does not see it.",
+                next_step="Log in to a machine of that cluster, and remove the line from your jobqueue.yaml.",
+            )
         if "\n" in line:
             raise SubmitRefused(f"A directive must be one line: {line!r}.")
 
