@@ -69,11 +69,16 @@ class Recorder:
         return self.alice.run(["squeue", "-h", "-t", "all", "-j", job, "-o", "%T %r"]).stdout.strip()
 
     def when_it_shows(self, name: str, job: JobId, words: str, *, seconds: float = 40) -> None:
-        """Record the queue with this job as soon as state and reason begin with ``words``."""
-        if not daemons.until(lambda: self.shows(job).startswith(words), seconds, step_s=0.2):
+        """Record the queue with this job as soon as its state and reason begin with ``words``."""
+        expected = words.replace(" ", slurm_text.FIELD)
+        command = slurm_text.queue_command([job], "0")
+
+        def is_recorded() -> bool:
+            return self.shows(job).startswith(words) and expected in self.ask(name, command).stdout
+
+        if not daemons.until(is_recorded, seconds, step_s=0.2):
             raise SystemExit(f"{name}: job {job} shows {self.shows(job)!r}, not {words!r}")
-        self.ask(name, slurm_text.queue_command([job], "0"))
-        print(f"  {name}: {self.shows(job)}")
+        print(f"  {name}: {words}")
 
 
 def main() -> int:
