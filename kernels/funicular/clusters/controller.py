@@ -22,7 +22,7 @@ import dask.config
 from distributed.core import Status
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from funicular.clusters import lifecycle, registry
+from funicular.clusters import lifecycle, pickling, registry
 from funicular.clusters.agents import Agents, Node, Setting
 from funicular.clusters.api import Api
 from funicular.clusters.blocks import Blocks
@@ -86,6 +86,7 @@ class Controller:
     async def run(self) -> None:
         """From nothing to a registered cluster, until it is stopped."""
         launch = self.launch
+        pickling.keep_file_names()
         roles = make_credentials(launch.name, ("scheduler", "worker", "client"))
         addresses = ("127.0.0.1",) if self.site.name == "local" else own_addresses()
         listen = "127.0.0.1" if self.site.name == "local" else "0.0.0.0"

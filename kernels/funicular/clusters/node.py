@@ -33,7 +33,7 @@ RESTART_WINDOW_S = 60.0
 _BLAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 PINNED = dict.fromkeys(_BLAS, "1") | {
     "MALLOC_TRIM_THRESHOLD_": "65536",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pandas loads pyarrow, whose allocator starts a thread
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # else importing pyarrow starts a thread
 }
 
 
@@ -70,7 +70,7 @@ class Agent:
         self._block = block
         self._index = index
         self._children: dict[str, Child] = {}
-        self._avoid: set[str] = set()
+        self._modules: list[str] = []
         self._over = asyncio.Event()
         self._why = ""
         self._heard = time.monotonic()
@@ -138,8 +138,7 @@ class Agent:
     def _welcome(self, message: Message) -> None:
         workers, threads = int(message["workers"]), int(message["threads"])
         memory = int(message["memory_bytes"] or machine_bytes() * 0.9)
-        if modules := [name for name in message["modules"] if name not in self._avoid]:
-            self._order(do="import", modules=modules)
+        self._modules = list(message["modules"])
         for slot in range(workers):
             name = f"{self._block}-{self._index * workers + slot}"
             self._children[name] = Child(
@@ -160,7 +159,14 @@ class Agent:
                     },
                 }
             )
-            self._order(do="fork", worker=self._children[name].spec)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Have the zygote import what is worth it, and fork all workers."""
+        if self._modules:
+            self._order(do="import", modules=self._modules)
+        for child in self._children.values():
+            self._order(do="fork", worker=child.spec)
 
     async def _beat(self) -> None:
         while True:
@@ -200,10 +206,22 @@ class Agent:
                     self._children[message["name"]].pid = message["pid"]
                 case "exit":
                     self._exited(message)
-                case "skip" | "refuse":
+                case "skip":
                     print(f"zygote: {message}", file=sys.stderr)
+                case "refuse" if message["module"] in self._modules:
+                    print(f"zygote: {message}", file=sys.stderr)
+                    self._modules.remove(message["module"])
+                    return await self._again()
         code = await self._zygote.wait()
         self.stop(f"The process that starts the workers ended (exit code {code}); the log says more.")
+
+    async def _again(self) -> None:
+        """A new zygote without the module that started a thread."""
+        await self._zygote.wait()
+        self._to_zygote.close()
+        await self._start_zygote()
+        self._fill()
+        await self._hear_zygote()
 
     def _exited(self, message: Message) -> None:
         child = self._children[message["name"]]

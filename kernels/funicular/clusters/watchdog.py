@@ -49,4 +49,4 @@ async def watch(client: Client, process: ProcessId | None, on_lost: Callable[[st
     if client.scheduler_comm is not None:
         client.scheduler_comm.comm.abort()
     if client.scheduler is not None:  # questions under way have connections of their own
-        client.rpc.remove(client.scheduler.address, reason="the controller does not answer")
+        client.rpc.remove(str(client.scheduler.address), reason="the controller does not answer")

@@ -66,7 +66,7 @@ def run(spec: WorkerSpec) -> int:
 
 
 async def _serve(spec: WorkerSpec) -> int:
-    from funicular.clusters import output
+    from funicular.clusters import output, pickling
     from funicular.clusters.security import dask_security
     from funicular.clusters.unix_http import BROKEN, QuietWorker
 
@@ -82,8 +82,9 @@ async def _serve(spec: WorkerSpec) -> int:
         dashboard=False,
         death_timeout=30,
     )
+    pickling.keep_file_names()
+    output.redirect(worker)  # before the first task can print
     async with worker:
-        output.redirect(worker)
         await worker.finished()  # type: ignore[no-untyped-call]
     if worker.closed_because == BROKEN:
         return NO_SCHEDULER

@@ -5,7 +5,7 @@ threads pinned to one, and speaks JSON lines with it over a socket given as a fi
 
     in   {"do": "import", "modules": [...]}     {"do": "fork", "worker": {...}}     {"do": "end"}
     out  {"did": "import", ...}  {"did": "fork", "name", "pid"}
-         {"did": "exit", "name", "pid", "code", "signal"}
+         {"did": "exit", "name", "pid", "code", "signal"}  {"did": "skip" | "refuse", "module", "why"}
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ BASE = (
 
 
 class HasThreads(Exception):
-    """A fork now could hang a worker: another thread may hold a lock."""
+    """A fork now could hang a worker: another thread may hold a lock. ``module``: imported last."""
+
+    def __init__(self, module: str, count: int) -> None:
+        super().__init__(f"{count} threads after importing {module}")
+        self.module = module
 
 
 def threads_here() -> int:
@@ -47,7 +51,7 @@ def threads_here() -> int:
 def assert_one_thread(after: str) -> None:
     """Raises ``HasThreads`` naming what was imported last."""
     if (count := threads_here()) != 1:
-        raise HasThreads(f"{count} threads after importing {after}")
+        raise HasThreads(after, count)
 
 
 class Zygote:
@@ -154,7 +158,8 @@ def main(descriptor: int) -> int:
     try:
         Zygote(control).serve()
     except HasThreads as error:
-        control.sendall(json.dumps({"did": "refuse", "why": str(error)}).encode() + b"\n")
+        refusal = {"did": "refuse", "module": error.module, "why": str(error)}
+        control.sendall(json.dumps(refusal).encode() + b"\n")
         return 71
     return 0
 

@@ -83,12 +83,17 @@ def cluster(notebook, as_root):
 
 
 def doors_of(alice):
-    """Every listening TCP socket of alice's processes on any node, with an address to try it at."""
+    """Every listening TCP socket of alice's processes on any node, with an address to try it at.
+
+    Those of Slurm's own srun are among them.
+    """
+    address_of = {node.name: node.address for node in alice.layout.nodes}
     seen = set()
     for process in psutil.process_iter(["username"]):
         if process.info["username"] == alice.name:
             for address, port in listening(process.pid):
-                seen.add(("10.77.0.1" if address in ("0.0.0.0", "::") else address, port))
+                host = address_of.get(process.environ().get("SLURMD_NODENAME", ""), "10.77.0.1")
+                seen.add((host if address in ("0.0.0.0", "::") else address, port))
     return sorted(seen)
 
 
