@@ -75,9 +75,10 @@ def sentences(view: ClusterView) -> list[str]:
     told = [_headline(view)]
     if view.nodes_wished and view.cores_per_node:
         hourly = view.nodes_wished * view.cores_per_node
+        costs = "costs" if view.nodes_wished == 1 else "cost"
         told.append(
             f"Used so far: {format_core_hours(view.core_hours)}; "
-            f"{plural(view.nodes_wished, 'node')} cost at most {format_core_hours(hourly)} an hour."
+            f"{plural(view.nodes_wished, 'node')} {costs} at most {format_core_hours(hourly)} an hour."
         )
     elif view.core_hours:
         told.append(f"Used so far: {format_core_hours(view.core_hours)}.")

@@ -52,7 +52,12 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):  # type: ignore[misc]
         return SequentialBackend, (self.nesting_level,)
 
     def effective_n_jobs(self, n_jobs: int | None) -> int:
-        """Cores that would work at once; starts nothing."""
+        """Cores that would work at once; starts nothing. Once configured: tasks that joblib may hold ready."""
+        cores = self._cores(n_jobs)
+        # a `with Parallel(...)` block, as in scikit-learn's searches, asks here again for each call
+        return cores if self.parallel is None else self._ready(cores)
+
+    def _cores(self, n_jobs: int | None) -> int:
         if n_jobs == 0:
             raise ValueError("n_jobs == 0 in Parallel has no meaning")
         if n_jobs is None or n_jobs == 1 or inside_worker():
@@ -63,19 +68,23 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):  # type: ignore[misc]
 
     def configure(self, n_jobs: int = 1, parallel: Any = None, **_: Any) -> int:
         """How many tasks joblib may hold ready; one is a plain loop."""
-        cores = self.effective_n_jobs(n_jobs)
+        cores = self._cores(n_jobs)
         if cores == 1:
             raise FallbackToBackend(SequentialBackend(nesting_level=self.nesting_level))
         self.parallel = parallel
         self._n_jobs = n_jobs
-        return cores if n_jobs > 0 else max(cores, UNKNOWN_CORES)
+        return self._ready(cores)
+
+    def _ready(self, cores: int) -> int:
+        """The cluster may turn out larger than it is hoped to be: idle cores cost more than waiting tasks."""
+        return cores if self._n_jobs > 0 else max(cores, UNKNOWN_CORES)
 
     def start_call(self) -> None:
         """One ``Parallel(...)(...)`` begins."""
         self.reset_batch_stats()
         limit = self._n_jobs if self._n_jobs > 0 else None
         if self._n_jobs < -1:
-            limit = self.effective_n_jobs(self._n_jobs)
+            limit = self._cores(self._n_jobs)
         self._what = ""
         self._lanes = Lanes(limit=limit, left=self._left)
 

@@ -233,7 +233,8 @@ class Lanes:
         if since > LONG_S:
             call_s = max(call_s, since / max(weight, 1))
         left = self._left() if self._left is not None else waiting
-        remaining_s = max(spent + since, waiting * call_s) if left is None else left * call_s
+        # an iterable without a length: who has brought so many calls will bring as many again
+        remaining_s = spent + since + 2 * waiting * call_s if left is None else left * call_s
         if waiting == 0 or remaining_s < self._min_gain_s:
             return False
         cores, ready = self._hopes.now()

@@ -1,106 +1,71 @@
-"""A session whose cluster is two worker processes of Dask's own, shared by a module's tests."""
+"""A real cluster on the local site, shared by a module's tests; the first one that needs it starts it."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterator
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from funicular.clusters import output
-from funicular.messages import ClusterView, Wish
+from funicular.clusters.session import Session
+from funicular.messages import ClusterView
+from funicular.routing import reach
 
 
-class StubSession:
-    """What ``clusters.session`` promises, over a ``LocalCluster``. ``starts``: how often it was begun."""
+class CountedSession(Session):
+    """The real thing, which counts how often it began, and can be told to fail."""
 
-    name = "stub"
-
-    def __init__(self) -> None:
-        self.starts = 0
-        self.cluster: Any = None
-        self.dask: Any = None
-        self.problem: Exception | None = None
+    starts = 0
+    problem: Exception | None = None
 
     def client(self) -> Any:
         if self.problem is not None:
             raise self.problem
-        if self.dask is not None and self.dask.status == "running":
-            return self.dask
-        from distributed import Client, LocalCluster
-
-        if self.cluster is None:
+        if (client := self.connected()) is not None:
+            return client
+        if self.entry() is None:
             self.starts += 1
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                self.cluster = LocalCluster(
-                    n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit="1GB"
-                )
-        self.dask = Client(self.cluster.scheduler_address, timeout=10)
-        self.dask.wait_for_workers(2, timeout=30)
-        self.dask.register_plugin(_redirecting(), name="redirect")
-        return self.dask
-
-    def connected(self) -> Any:
-        return self.dask if self.dask is not None and self.dask.status == "running" else None
-
-    def wait_for_workers(self, n: int = 1, *, tell: Callable[[str], None] | None = None) -> None:
-        self.client().wait_for_workers(n, timeout=30)
-
-    def scale(self, wish: Wish) -> ClusterView:
-        self.client()
-        view = self.view()
-        assert view is not None
-        return view
+        client = super().client()
+        self.wait_for_workers(2)  # so that each test sees the same cluster
+        return client
 
     def view(self) -> ClusterView | None:
-        if self.cluster is None:
-            return None
-        return ClusterView(
-            name="stub",
-            site="local",
-            state="running",
-            nodes=1,
-            workers=2,
-            cores=2,
-            core_hours=0.001,
-            blocks=(),
-            nodes_wished=1,
-            cores_per_node=2,
-        )
-
-    def stop(self) -> None:
-        if self.dask is not None:
-            self.dask.close()
-        if self.cluster is not None:
-            self.cluster.close()
-        self.dask = self.cluster = None
+        return None if self.problem is not None else super().view()
 
 
-def _redirecting() -> Any:
-    from distributed import WorkerPlugin
+@pytest.fixture(autouse=True, scope="module")
+def module_home() -> Iterator[Path]:
+    """A registry for the module, with a path short enough for a Unix socket."""
+    folder = Path(tempfile.mkdtemp(prefix="fun-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
-    class Redirect(WorkerPlugin):  # as our own workers do when they begin
-        def setup(self, worker: Any) -> None:
-            output.redirect(worker)
 
-    return Redirect()
+@pytest.fixture(autouse=True)
+def state_home(module_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Its cluster outlives a test."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(module_home))
+    monkeypatch.setenv("FUNICULAR_SITE", "local")
+    return module_home
 
 
 @pytest.fixture(scope="module")
-def shared_session() -> Iterator[StubSession]:
-    """One cluster for a module, started when a test first needs it."""
-    session = StubSession()
+def shared_session(module_home: Path) -> Iterator[CountedSession]:
+    """One cluster for a module."""
+    session = CountedSession(f"routing-{os.getpid()}")
     yield session
-    session.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(module_home))
+        session.stop()
 
 
 @pytest.fixture
-def session(shared_session: StubSession, monkeypatch: pytest.MonkeyPatch) -> StubSession:
-    """The session of this process is the stub; work always goes to the cluster unless a test says else."""
-    from funicular.routing import reach
-
+def session(shared_session: CountedSession, monkeypatch: pytest.MonkeyPatch) -> CountedSession:
+    """The session of this process; work always goes to its cluster unless a test says else."""
     monkeypatch.setattr(reach, "session", lambda: shared_session)
     monkeypatch.setenv("FUNICULAR_MIN_GAIN_S", "0")
     return shared_session

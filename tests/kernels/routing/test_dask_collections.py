@@ -16,13 +16,13 @@ import pandas
 import pytest
 
 from funicular.routing import dask_collections, summary
-from tests.kernels.routing.conftest import StubSession
+from tests.kernels.routing.conftest import CountedSession
 
 HERE = os.getpid()
 
 
 @pytest.fixture(autouse=True)
-def routed(session: StubSession) -> Iterator[StubSession]:
+def routed(session: CountedSession) -> Iterator[CountedSession]:
     """Dask computes with ours; everything goes."""
     dask_collections.install()
     yield session
@@ -63,7 +63,7 @@ def test_large_work_runs_on_workers_and_small_here(monkeypatch: pytest.MonkeyPat
     assert "Dask tasks stayed in the kernel" in summary.why()[-1]
 
 
-def test_building_a_graph_starts_nothing(routed: StubSession) -> None:
+def test_building_a_graph_starts_nothing(routed: CountedSession) -> None:
     """Only computing asks for a cluster."""
     starts = routed.starts
 
@@ -72,7 +72,7 @@ def test_building_a_graph_starts_nothing(routed: StubSession) -> None:
     assert routed.starts == starts
 
 
-def test_no_task_runs_twice(routed: StubSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_no_task_runs_twice(routed: CountedSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A graph that leaves the kernel half way: each task leaves one mark, here or there."""
     routed.client()
     monkeypatch.setenv("FUNICULAR_MIN_GAIN_S", "0.3")
@@ -109,7 +109,7 @@ def test_error_is_the_users_own(monkeypatch: pytest.MonkeyPatch) -> None:
             bad().compute()
 
 
-def test_persist_keeps_data_on_the_cluster(routed: StubSession, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_persist_keeps_data_on_the_cluster(routed: CountedSession, monkeypatch: pytest.MonkeyPatch) -> None:
     """Persisted data are futures; what is built on them runs there."""
     monkeypatch.setenv("FUNICULAR_MIN_GAIN_S", "1")
 
@@ -126,7 +126,7 @@ def test_explicit_scheduler_overrides() -> None:
     assert where(1).compute(scheduler="threads") == HERE
 
 
-def test_still_ours_after_a_new_client(routed: StubSession) -> None:
+def test_still_ours_after_a_new_client(routed: CountedSession) -> None:
     """A Dask client makes itself Dask's scheduler; ours stands before it again."""
     from funicular.routing import switch
 

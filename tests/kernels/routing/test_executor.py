@@ -11,7 +11,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Future, as_comple
 import pytest
 
 import funicular
-from tests.kernels.routing.conftest import StubSession
+from tests.kernels.routing.conftest import CountedSession
 
 HERE = os.getpid()
 
@@ -22,7 +22,7 @@ def slow(x: int) -> tuple[int, int]:
     return x, os.getpid()
 
 
-def test_futures_are_the_standard_ones(session: StubSession) -> None:
+def test_futures_are_the_standard_ones(session: CountedSession) -> None:
     """submit, wait, as_completed, callbacks and keyword arguments; calls run elsewhere."""
     heard: list[int] = []
     with funicular.Executor() as executor:
@@ -38,7 +38,7 @@ def test_futures_are_the_standard_ones(session: StubSession) -> None:
     assert HERE not in {future.result()[1] for future in futures}
 
 
-def test_map_is_ordered_chunked_and_timed(session: StubSession) -> None:
+def test_map_is_ordered_chunked_and_timed(session: CountedSession) -> None:
     """Results in order, in chunks too; a timeout raises ``TimeoutError``."""
     with funicular.Executor(max_workers=2) as executor:
         assert list(executor.map(pow, range(10), [2] * 10, chunksize=3)) == [x * x for x in range(10)]
@@ -46,7 +46,7 @@ def test_map_is_ordered_chunked_and_timed(session: StubSession) -> None:
             list(executor.map(time.sleep, [3], timeout=0.2))
 
 
-def test_max_workers_is_a_limit(session: StubSession) -> None:
+def test_max_workers_is_a_limit(session: CountedSession) -> None:
     """With one worker calls never overlap."""
 
     def spell(x: int) -> tuple[float, float]:
@@ -62,7 +62,7 @@ def test_max_workers_is_a_limit(session: StubSession) -> None:
         funicular.Executor(max_workers=0)
 
 
-def test_exceptions_come_unchanged(session: StubSession) -> None:
+def test_exceptions_come_unchanged(session: CountedSession) -> None:
     """Type, text and the line that raised."""
 
     def bad() -> None:
@@ -73,7 +73,7 @@ def test_exceptions_come_unchanged(session: StubSession) -> None:
     assert 'raise LookupError("not here")' in str(caught.traceback[-1].statement)
 
 
-def test_shutdown_refuses_and_cancels(session: StubSession) -> None:
+def test_shutdown_refuses_and_cancels(session: CountedSession) -> None:
     """After shutdown no call is taken; with ``cancel_futures`` those not begun are cancelled."""
     executor = funicular.Executor(max_workers=1)
     futures = [executor.submit(slow, x) for x in range(10)]
@@ -88,7 +88,7 @@ def test_shutdown_refuses_and_cancels(session: StubSession) -> None:
         executor.submit(slow, 1)
 
 
-def test_cancel_before_it_begins(session: StubSession) -> None:
+def test_cancel_before_it_begins(session: CountedSession) -> None:
     """A future that waits can be cancelled and its call never runs."""
     with funicular.Executor(max_workers=1) as executor:
         futures = [executor.submit(slow, x) for x in range(5)]
@@ -98,7 +98,7 @@ def test_cancel_before_it_begins(session: StubSession) -> None:
     assert futures[-1].cancelled()
 
 
-def test_lost_worker_is_a_broken_executor(session: StubSession) -> None:
+def test_lost_worker_is_a_broken_executor(session: CountedSession) -> None:
     """A call that kills its worker: an error in words that is a ``BrokenExecutor`` too."""
     with funicular.Executor() as executor:
         future = executor.submit(os._exit, 1)
@@ -108,14 +108,14 @@ def test_lost_worker_is_a_broken_executor(session: StubSession) -> None:
     assert isinstance(caught.value, funicular.FunicularError)
 
 
-def test_short_calls_stay_in_the_kernel(session: StubSession, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_calls_stay_in_the_kernel(session: CountedSession, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without anything to gain, calls run in a thread of this process."""
     monkeypatch.setenv("FUNICULAR_MIN_GAIN_S", "1")
     with funicular.Executor() as executor:
         assert set(executor.map(lambda x: os.getpid(), range(20))) == {HERE}
 
 
-def test_unpicklable_call_fails_alone(session: StubSession) -> None:
+def test_unpicklable_call_fails_alone(session: CountedSession) -> None:
     """One call that cannot travel fails in words; the others are done."""
     with funicular.Executor() as executor:
         bad = executor.submit(str, threading.Lock())
@@ -126,7 +126,7 @@ def test_unpicklable_call_fails_alone(session: StubSession) -> None:
             bad.result()
 
 
-def test_executor_on_a_worker_runs_there(session: StubSession) -> None:
+def test_executor_on_a_worker_runs_there(session: CountedSession) -> None:
     """A call that uses an executor itself does not wait for the cluster it runs on."""
 
     def outer(x: int) -> list[int]:
@@ -138,7 +138,7 @@ def test_executor_on_a_worker_runs_there(session: StubSession) -> None:
     assert funicular.map(outer, [1, 2]) == [[1, 1], [2, 2]]
 
 
-def test_large_arguments_are_the_calls_own(session: StubSession) -> None:
+def test_large_arguments_are_the_calls_own(session: CountedSession) -> None:
     """A large array may be written to, as in a process of its own; the kernel's stays as it was."""
     import numpy
 

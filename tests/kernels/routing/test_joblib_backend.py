@@ -15,13 +15,13 @@ from joblib import Parallel, delayed
 
 from funicular.routing import joblib_backend, summary
 from funicular.routing.troubles import CannotTravel, WorkerLost
-from tests.kernels.routing.conftest import StubSession
+from tests.kernels.routing.conftest import CountedSession
 
 HERE = os.getpid()
 
 
 @pytest.fixture(autouse=True)
-def routed(session: StubSession) -> Iterator[StubSession]:
+def routed(session: CountedSession) -> Iterator[CountedSession]:
     """joblib's default backend is ours; everything goes."""
     joblib_backend.install()
     yield session
@@ -43,7 +43,7 @@ def test_parallel_gives_serial_results_from_workers() -> None:
     assert lazy == list(range(20))
 
 
-def test_joblib_rules_keep_work_here(routed: StubSession) -> None:
+def test_joblib_rules_keep_work_here(routed: CountedSession) -> None:
     """None, 1, threads and shared memory run in this process, as joblib defines them."""
     kept: list[int] = []
     calls: list[dict[str, Any]] = [
@@ -100,7 +100,9 @@ def test_short_work_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "stayed in the kernel" in summary.why()[-1]
 
 
-def test_work_worth_it_overflows_to_the_cluster(routed: StubSession, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_worth_it_overflows_to_the_cluster(
+    routed: CountedSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The first tasks run here, the others there; none twice."""
     routed.client()
     monkeypatch.setenv("FUNICULAR_MIN_GAIN_S", "0.5")
@@ -165,7 +167,7 @@ def test_unpicklable_argument_is_named() -> None:
         Parallel(n_jobs=2)(delayed(str)(threading.Lock()) for _ in range(3))
 
 
-def test_large_argument_travels_once(routed: StubSession) -> None:
+def test_large_argument_travels_once(routed: CountedSession) -> None:
     """X is sent once for all tasks and comes read-only, as from loky."""
     from funicular.routing.shipping import depot_of
 
@@ -181,7 +183,7 @@ def test_large_argument_travels_once(routed: StubSession) -> None:
     assert len(depot._placed) == before + 1
 
 
-def test_long_list_travels_once(routed: StubSession) -> None:
+def test_long_list_travels_once(routed: CountedSession) -> None:
     """A large list of texts is pickled once and each task gets its own."""
     from funicular.routing.shipping import depot_of
 
@@ -239,7 +241,7 @@ def test_nested_parallel_on_workers_does_not_deadlock() -> None:
 
 
 def test_cluster_that_cannot_start_raises_its_reason(
-    routed: StubSession, monkeypatch: pytest.MonkeyPatch
+    routed: CountedSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reason the cluster gives is what joblib raises."""
     from funicular.errors import FunicularError

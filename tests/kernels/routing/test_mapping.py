@@ -12,12 +12,12 @@ import pytest
 import funicular
 from funicular.routing import summary
 from funicular.routing.troubles import CannotTravel, WorkerLost
-from tests.kernels.routing.conftest import StubSession
+from tests.kernels.routing.conftest import CountedSession
 
 HERE = os.getpid()
 
 
-def test_results_are_those_of_a_serial_map(session: StubSession) -> None:
+def test_results_are_those_of_a_serial_map(session: CountedSession) -> None:
     """Order, length and values are those of ``list(map(...))``, from other processes."""
     square = lambda x: (x * x, os.getpid())  # noqa: E731
 
@@ -27,12 +27,12 @@ def test_results_are_those_of_a_serial_map(session: StubSession) -> None:
     assert HERE not in {process for _, process in found}
 
 
-def test_several_iterables_end_with_the_shortest(session: StubSession) -> None:
+def test_several_iterables_end_with_the_shortest(session: CountedSession) -> None:
     """Arguments are zipped, as the builtin does, generators included."""
     assert funicular.map(lambda a, b: a + b, [1, 2, 3], (x for x in (10, 20))) == [11, 22]
 
 
-def test_nothing_to_do_starts_nothing(session: StubSession) -> None:
+def test_nothing_to_do_starts_nothing(session: CountedSession) -> None:
     """An empty iterable gives an empty list without a cluster."""
     starts = session.starts
 
@@ -40,7 +40,7 @@ def test_nothing_to_do_starts_nothing(session: StubSession) -> None:
     assert session.starts == starts
 
 
-def test_short_work_stays_in_the_kernel(session: StubSession, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_work_stays_in_the_kernel(session: CountedSession, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that gains less than a second runs here, and the reason can be read."""
     monkeypatch.setenv("FUNICULAR_MIN_GAIN_S", "1")
 
@@ -50,7 +50,7 @@ def test_short_work_stays_in_the_kernel(session: StubSession, monkeypatch: pytes
     assert "stayed in the kernel" in summary.why()[-1]
 
 
-def test_first_calls_run_here_and_are_kept(session: StubSession, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_first_calls_run_here_and_are_kept(session: CountedSession, monkeypatch: pytest.MonkeyPatch) -> None:
     """With work worth the trip no call runs twice: each leaves one mark, here or there."""
     session.client()
     monkeypatch.setenv("FUNICULAR_MIN_GAIN_S", "0.5")
@@ -66,7 +66,7 @@ def test_first_calls_run_here_and_are_kept(session: StubSession, monkeypatch: py
     assert len({process for _, process in found}) == 3
 
 
-def test_a_long_first_call_gets_company(session: StubSession, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_first_call_gets_company(session: CountedSession, monkeypatch: pytest.MonkeyPatch) -> None:
     """While the first call runs here for long, the others already run on the cluster."""
     session.client()
     monkeypatch.setenv("FUNICULAR_MIN_GAIN_S", "1")
@@ -85,7 +85,7 @@ def test_a_long_first_call_gets_company(session: StubSession, monkeypatch: pytes
     assert took < 5
 
 
-def test_first_error_is_the_one_a_serial_run_meets(session: StubSession) -> None:
+def test_first_error_is_the_one_a_serial_run_meets(session: CountedSession) -> None:
     """Of several failing calls the lowest counts, with its type, its text and the user's own line."""
 
     def call(x: int) -> int:
@@ -102,7 +102,7 @@ def test_first_error_is_the_one_a_serial_run_meets(session: StubSession) -> None
     assert 'raise KeyError(f"number {x}")' in str(trace.statement)
 
 
-def test_error_with_its_cause_comes_home(session: StubSession) -> None:
+def test_error_with_its_cause_comes_home(session: CountedSession) -> None:
     """``raise ... from`` survives the way back, a class defined in the notebook included."""
 
     class Mine(Exception):
@@ -119,7 +119,7 @@ def test_error_with_its_cause_comes_home(session: StubSession) -> None:
     assert isinstance(caught.value.__cause__, ValueError)
 
 
-def test_iterable_that_raises(session: StubSession) -> None:
+def test_iterable_that_raises(session: CountedSession) -> None:
     """An error of the user's generator is raised here, after earlier failing calls."""
 
     def numbers() -> Any:
@@ -132,7 +132,7 @@ def test_iterable_that_raises(session: StubSession) -> None:
         funicular.map(lambda x: 1 // (x - 3), numbers())
 
 
-def test_what_cannot_be_pickled_is_named(session: StubSession) -> None:
+def test_what_cannot_be_pickled_is_named(session: CountedSession) -> None:
     """A lock in a closure or among the items: an error in words that names it."""
     lock = threading.Lock()
 
@@ -148,7 +148,7 @@ def test_what_cannot_be_pickled_is_named(session: StubSession) -> None:
         funicular.map(lambda x: __import__("threading").Lock(), range(2))
 
 
-def test_lost_worker_is_an_error_in_words(session: StubSession) -> None:
+def test_lost_worker_is_an_error_in_words(session: CountedSession) -> None:
     """A call that kills its worker each time ends with the reason; the next map works."""
 
     def call(x: int) -> None:
@@ -161,7 +161,7 @@ def test_lost_worker_is_an_error_in_words(session: StubSession) -> None:
     assert funicular.map(abs, [-1, -2]) == [1, 2]
 
 
-def test_captured_array_travels_once(session: StubSession) -> None:
+def test_captured_array_travels_once(session: CountedSession) -> None:
     """A large global is sent to each worker once, not with each chunk, and not again for the next map."""
     import numpy
 
@@ -179,7 +179,7 @@ def test_captured_array_travels_once(session: StubSession) -> None:
     assert len(depot._placed) == before + 1
 
 
-def test_large_items_and_results(session: StubSession) -> None:
+def test_large_items_and_results(session: CountedSession) -> None:
     """Arrays above a megabyte go and come back bit for bit, writable."""
     import numpy
 
@@ -191,7 +191,7 @@ def test_large_items_and_results(session: StubSession) -> None:
     found[0][0, 0] = 5
 
 
-def test_interrupt_leaves_nothing_behind(session: StubSession) -> None:
+def test_interrupt_leaves_nothing_behind(session: CountedSession) -> None:
     """Ctrl-C stops the wait at once; the cluster forgets the rest and takes the next map."""
     import _thread
 
@@ -205,7 +205,9 @@ def test_interrupt_leaves_nothing_behind(session: StubSession) -> None:
     assert funicular.map(abs, [-1]) == [1]
 
 
-def test_worker_prints_and_warnings_arrive(session: StubSession, capsys: pytest.CaptureFixture[str]) -> None:
+def test_worker_prints_and_warnings_arrive(
+    session: CountedSession, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What calls print is written here before the map ends; warnings are warnings here."""
     from funicular.clusters import output
 
@@ -225,7 +227,7 @@ def test_worker_prints_and_warnings_arrive(session: StubSession, capsys: pytest.
     assert sorted(capsys.readouterr().out.splitlines()) == [f"hello from {x}" for x in range(3)]
 
 
-def test_map_on_a_worker_runs_there(session: StubSession) -> None:
+def test_map_on_a_worker_runs_there(session: CountedSession) -> None:
     """A map inside a mapped function does not wait for the cluster it runs on."""
 
     def outer(x: int) -> list[int]:
@@ -236,7 +238,7 @@ def test_map_on_a_worker_runs_there(session: StubSession) -> None:
     assert funicular.map(outer, range(4)) == [[x, x + 1, x + 2] for x in range(4)]
 
 
-def test_many_short_calls_are_quick(session: StubSession) -> None:
+def test_many_short_calls_are_quick(session: CountedSession) -> None:
     """A hundred thousand short calls take seconds, since they go in chunks and come back as bytes."""
     begun = time.perf_counter()
     found = funicular.map(lambda x: x + 1, range(100_000))

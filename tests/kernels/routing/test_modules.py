@@ -16,11 +16,11 @@ from joblib import Parallel, delayed
 
 import funicular
 from funicular.routing import dask_collections, freshness, joblib_backend, modules
-from tests.kernels.routing.conftest import StubSession
+from tests.kernels.routing.conftest import CountedSession
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, session: StubSession) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, session: CountedSession) -> Iterator[Path]:
     """A notebook's folder that only this process can see, with two modules that use each other."""
     session.client()  # its workers start elsewhere
     monkeypatch.chdir(tmp_path)

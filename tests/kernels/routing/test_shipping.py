@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy
 
 from funicular.routing.shipping import BIG_BYTES, Depot, digest, pack
-from tests.kernels.routing.conftest import StubSession
+from tests.kernels.routing.conftest import CountedSession
 
 
 def test_large_arrays_leave_the_pickle() -> None:
@@ -20,7 +20,7 @@ def test_large_arrays_leave_the_pickle() -> None:
     assert parcel.buffers[0].cast("d")[0] == 7
 
 
-def test_same_content_is_sent_once_and_changed_content_anew(session: StubSession) -> None:
+def test_same_content_is_sent_once_and_changed_content_anew(session: CountedSession) -> None:
     """By content, not by name: a copy is known, a refilled array is not."""
     depot = Depot(session.client())
     table = numpy.arange(300_000.0)
