@@ -52,10 +52,10 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):  # type: ignore[misc]
         return SequentialBackend, (self.nesting_level,)
 
     def effective_n_jobs(self, n_jobs: int | None) -> int:
-        """Cores that would work at once; starts nothing. Once configured: tasks that joblib may hold ready."""
+        """Cores that would work at once; starts nothing. Once configured: tasks that may be held ready."""
         cores = self._cores(n_jobs)
         # a `with Parallel(...)` block, as in scikit-learn's searches, asks here again for each call
-        return cores if self.parallel is None else self._ready(cores)
+        return cores if self.parallel is None or cores == 1 else self._ready(cores)
 
     def _cores(self, n_jobs: int | None) -> int:
         if n_jobs == 0:
