@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from funicular.cli.shown import add_json, add_site, add_yes, agrees, print_json, table
 from funicular.clusters import registry
 from funicular.errors import FunicularError
-from funicular.schedulers.base import JobId, JobStatus, Scheduler
+from funicular.schedulers.base import JobId, JobState, JobStatus, Scheduler
 from funicular.sites.detect import choose_site
 from funicular.units import format_seconds
 
@@ -54,7 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """List the jobs, or end one."""
     scheduler = choose_site(options.site)
-    jobs = scheduler.describe()
+    jobs = living(scheduler)
     if options.cancel is not None:
         return _cancel(scheduler, jobs, options)
     names = [entry.name for entry in registry.entries()]
@@ -66,6 +66,11 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(as_table(rows))
     return 0
+
+
+def living(scheduler: Scheduler) -> dict[JobId, JobStatus]:
+    """The user's jobs that wait or run; some schedulers name for a while those that are over."""
+    return {job: status for job, status in scheduler.describe().items() if status.state is not JobState.GONE}
 
 
 def row_of(status: JobStatus, clusters: list[str]) -> JobRow:

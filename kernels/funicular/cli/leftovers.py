@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from funicular.cli.jobs import cluster_of, is_ours
+from funicular.cli.jobs import cluster_of, is_ours, living
 from funicular.cli.shown import add_json, add_site, add_yes, agrees, print_json, table
 from funicular.clusters import registry
 from funicular.clusters.registry import Entry
@@ -48,7 +48,7 @@ def add_clean(verbs: Any) -> None:
 
 def _clean(options: argparse.Namespace) -> int:
     sites = _sites(options.site)
-    jobs = [(site.name, status) for site in sites.values() for status in site.describe().values()]
+    jobs = [(site.name, status) for site in sites.values() for status in living(site).values()]
     left = find_leftovers(registry.entries(), jobs)
     if not options.json:
         print(as_text(left))
