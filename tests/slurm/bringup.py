@@ -125,6 +125,7 @@ def node_command(layout: Layout, node: Node) -> list[str]:
     script = f"""
 hostname {node.hostname}
 mount --bind {layout.root}/etc/hosts /etc/hosts
+mount --bind {layout.root}/etc/resolv.conf /etc/resolv.conf
 trap 'kill -TERM $slurmd' TERM
 {slurmd} & slurmd=$!
 wait $slurmd
@@ -161,6 +162,7 @@ def _write_files(layout: Layout) -> None:
     layout.conf.write_text(conf.slurm_conf(layout))
     (layout.root / "etc/gres.conf").write_text(conf.gres_conf(layout))
     (layout.root / "etc/hosts").write_text(conf.hosts_file(layout))
+    (layout.root / "etc/resolv.conf").write_text("# no name server: an unknown name fails at once\n")
     key = layout.root / "munge/etc/munge.key"
     _write_private(key, secrets.token_bytes(1024))
     (layout.root / "munge/etc").chmod(0o700)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import pwd
+import signal
 import subprocess
 from pathlib import Path
 
@@ -36,14 +39,24 @@ def ensure(layout: Layout) -> None:
 
 
 def remove() -> list[str]:
-    """Delete the users that bear our mark; gives what went wrong, in words."""
+    """End what still runs as our users and delete them; gives what went wrong, in words."""
     problems = []
     for name in NAMES:
         if _is_ours(name):
-            done = subprocess.run(["userdel", name], capture_output=True, text=True, check=False)
-            if done.returncode:
+            _end_processes(pwd.getpwnam(name).pw_uid)
+            # --force: a zombie that nobody reaps still counts as a process of the user
+            done = subprocess.run(["userdel", "--force", name], capture_output=True, text=True, check=False)
+            if _is_ours(name):
                 problems.append(f"userdel {name}: {done.stderr.strip()}")
     return problems
+
+
+def _end_processes(uid: int) -> None:
+    """Kill every process of this user, whom we made: nothing of theirs outlives the site."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if folder.stat().st_uid == uid:
+                os.kill(int(folder.name), signal.SIGKILL)
 
 
 def _is_ours(name: str) -> bool:
