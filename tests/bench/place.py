@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import subprocess
 import sys
@@ -83,12 +82,11 @@ def at_the_site() -> Iterator[Place]:
     """The site, for us alone: one that was up is left up, else it is brought up and taken down."""
     if missing := site.missing_programs():
         raise Missing(f"Slurm is not installed here, so nothing is measured. Missing: {', '.join(missing)}")
-    with open(f"{site.layout_for().root}.session.lock", "w") as lock:  # tests take the same one
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        layout, started = site.up(tell=lambda line: print(line, file=sys.stderr))
+    with site.turn(site.layout_for(), tell=lambda line: print(line, file=sys.stderr)):
+        layout, started = site.up(tell=lambda line: print(line, file=sys.stderr), has_turn=True)
         running = RunningSite(layout)
         try:
             yield Place(running, running.person("funalice"))
         finally:
             if started:
-                site.down(tell=lambda line: print(line, file=sys.stderr))
+                site.down(tell=lambda line: print(line, file=sys.stderr), has_turn=True)

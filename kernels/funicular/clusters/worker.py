@@ -35,13 +35,22 @@ class WorkerSpec:
     credentials: Credentials
 
 
+def prepare() -> None:
+    """Before the fork, once: what every worker would find out or load again at its start."""
+    import dask.config
+    from distributed.versions import get_versions
+
+    get_versions()  # remembers what it read in packages' metadata, and what uname said
+    dask.config.set({"distributed.worker.http.routes": []})  # nothing serves them; they load much
+
+
 def reseed() -> None:
     """Random streams of their own: a fork would give every worker the same numbers."""
     import random
 
     random.seed()
-    if numpy := sys.modules.get("numpy"):
-        numpy.random.seed()
+    if numpy_random := sys.modules.get("numpy.random"):  # loaded after the fork, it is new
+        numpy_random.seed()
     if torch := sys.modules.get("torch"):
         torch.seed()
 
