@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark in MARKED_FOLDERS:
             if mark in parts[:1]:
                 item.add_marker(mark)
+
+
+def pytest_sessionfinish() -> None:
+    """Controllers outlive those who started them; none outlives the tests."""
+    launch = sys.modules.get("funicular.clusters.launch")
+    for controller in launch._started if launch else ():
+        try:
+            controller.wait(10)  # it was told to stop, or nobody holds it any more
+        except subprocess.TimeoutExpired:
+            controller.kill()
+            controller.wait()
 
 
 @pytest.fixture(autouse=True)
