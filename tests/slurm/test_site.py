@@ -85,3 +85,13 @@ def test_a_site_without_root(carol: Person, as_root: object, tmp_path: Path):
     assert {"n1", "n2", "n3", "n4"} == set(run.stdout.split()), run.stderr
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert not Path(conf).exists()
+
+
+def test_a_crashed_node_is_started_again_by_up(alice: Person, slurm_site: RunningSite, as_root: object):
+    """A node whose power was cut comes back; the rest of the site is left alone."""
+    slurm_site.crash_node("n3")
+    _, started = site.up(tell=lambda line: None, has_turn=True)
+    done = alice.run(["srun", "-w", "n3", "hostname"], timeout=40)
+
+    assert not started
+    assert done.stdout == "n3\n"
