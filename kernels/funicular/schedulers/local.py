@@ -72,6 +72,7 @@ class LocalScheduler:
     def submit(self, spec: JobSpec) -> JobId:
         """Write the job down and start its shepherd; it runs at once where there is room."""
         need = _need(spec)
+        local_machine.grace_s()  # a slip in the settings is better told now than when the job ends
         if problems := _problems(spec, need):
             raise SubmitRefused(
                 f"This machine cannot take the job {spec.name}.",

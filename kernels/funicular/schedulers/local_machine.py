@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from funicular.errors import FunicularError
 from funicular.schedulers.local_queue import Slots
 from funicular.units import parse_bytes
 
 SHARE_OF_MEMORY = 0.9  # the rest is for the notebook and the desktop around it
 
 
+class UnreadableLocalSetting(FunicularError):
+    """One of the ``FUNICULAR_LOCAL_...`` settings is no number."""
+
+    code = "unreadable-setting"
+    status = 400
+
+
 def slots(environ: Mapping[str, str] = os.environ) -> Slots:
     """What jobs may share. ``FUNICULAR_LOCAL_CORES``, ``_MEMORY`` (totals) and ``_NODES`` override."""
-    nodes = max(1, int(environ.get("FUNICULAR_LOCAL_NODES") or 1))
-    cores = int(environ.get("FUNICULAR_LOCAL_CORES") or 0) or cores_here()
+    nodes = _count("FUNICULAR_LOCAL_NODES", environ, otherwise=1)
+    cores = _count("FUNICULAR_LOCAL_CORES", environ, otherwise=cores_here())
     asked = environ.get("FUNICULAR_LOCAL_MEMORY")
     memory = parse_bytes(asked) if asked else int(memory_here_bytes() * SHARE_OF_MEMORY)
     return Slots(nodes, max(1, cores // nodes), memory // nodes)
@@ -42,6 +51,17 @@ def memory_here_bytes() -> int:
     """Memory of the machine, or of the cgroup we are in when that is less."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return min([total, *_cgroup_memory_limits()])
+
+
+def _count(name: str, environ: Mapping[str, str], *, otherwise: int) -> int:
+    text = environ.get(name, "").strip()
+    if text and not (text.isdecimal() and int(text) >= 1):
+        raise UnreadableLocalSetting(
+            f"The setting {name}={text} cannot be read.",
+            why="it must be a whole number, at least 1",
+            next_step=f"Set it right, or remove it: unset {name}",
+        )
+    return int(text) if text else otherwise
 
 
 def _quota_cores() -> int | None:
@@ -87,4 +107,11 @@ def _text(file: Path) -> str:
 
 def grace_s(environ: Mapping[str, str] = os.environ) -> float:
     """Seconds between a job's being asked to end and its being killed."""
-    return float(environ.get("FUNICULAR_LOCAL_GRACE") or 5)
+    text = environ.get("FUNICULAR_LOCAL_GRACE", "").strip() or "5"
+    if not re.fullmatch(r"[0-9]+(\.[0-9]*)?", text):
+        raise UnreadableLocalSetting(
+            f"The setting FUNICULAR_LOCAL_GRACE={text} cannot be read.",
+            why="it must be a number of seconds",
+            next_step="Set it right, or remove it: unset FUNICULAR_LOCAL_GRACE",
+        )
+    return float(text)

@@ -7,7 +7,14 @@ import os
 import pytest
 
 from funicular.schedulers import local_machine
-from funicular.schedulers.local_machine import cores_here, memory_here_bytes, node_names, slots
+from funicular.schedulers.local_machine import (
+    UnreadableLocalSetting,
+    cores_here,
+    grace_s,
+    memory_here_bytes,
+    node_names,
+    slots,
+)
 from funicular.schedulers.local_queue import Slots
 
 
@@ -39,6 +46,20 @@ def test_settings_win_and_nodes_share_the_totals():
 
     assert slots(environment) == Slots(4, 4, 2 * 10**9)
     assert slots({**environment, "FUNICULAR_LOCAL_CORES": "1"}).cores == 1
+
+
+@pytest.mark.parametrize("text", ["many", "0", "-2", "1.5"])
+def test_a_setting_that_is_no_number_is_told(text):
+    """A slip in the environment is an error in words, with the name and the value."""
+    with pytest.raises(UnreadableLocalSetting, match=f"FUNICULAR_LOCAL_CORES={text}"):
+        slots({"FUNICULAR_LOCAL_CORES": text})
+
+
+def test_the_grace_is_a_number_of_seconds():
+    """Five seconds when nothing is set; a slip is told."""
+    assert (grace_s({}), grace_s({"FUNICULAR_LOCAL_GRACE": "0.5"})) == (5, 0.5)
+    with pytest.raises(UnreadableLocalSetting, match="GRACE=soon"):
+        grace_s({"FUNICULAR_LOCAL_GRACE": "soon"})
 
 
 @pytest.mark.parametrize(

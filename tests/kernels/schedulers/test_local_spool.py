@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from funicular.processes import ProcessId
-from funicular.schedulers.base import NoAnswer, ParseError
+from funicular.schedulers.base import NoAnswer, ParseError, SchedulerError
 from funicular.schedulers.local_queue import Need
 from funicular.schedulers.local_spool import Order, Progress, Spool, SpoolNotTrusted
 
@@ -90,6 +90,14 @@ def test_a_folder_that_others_could_read_is_closed(tmp_path):
     Spool(tmp_path / "spool")
 
     assert stat.S_IMODE((tmp_path / "spool").stat().st_mode) == 0o700
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path):
+    """Where no folder can be made, as in a read-only home, the setting that helps is named."""
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(SchedulerError, match="FUNICULAR_LOCAL_SPOOL"):
+        Spool(tmp_path / "file" / "spool")
 
 
 def test_a_held_lock_is_no_answer_not_a_hang(tmp_path, monkeypatch):
