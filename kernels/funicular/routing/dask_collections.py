@@ -40,16 +40,18 @@ class SessionClient:
             return get_client().get(dsk, keys, **kwargs)
         min_gain_s = decide.min_gain_s()
         if min_gain_s == 0 or kwargs or not (run := _LocalRun.of(dsk, keys)):
-            return _there(lambda client: client.get(dsk, keys, **kwargs), tasks=None)
+            results = len(keys) if isinstance(keys, list) else 1
+            return _there(lambda client: client.get(dsk, keys, **kwargs), ("Dask results", results))
         if run.work(min_gain_s):
             summary.explain(f"{format_count(run.done)} Dask tasks {run.told}")
             return run.values(keys)
-        return _there(lambda client: client.get(run.rest(client), keys), tasks=run.left, here=run.done)
+        tasks = ("Dask tasks", run.left)
+        return _there(lambda client: client.get(run.rest(client), keys), tasks, here=run.done)
 
     def persist(self, collections: Any, **kwargs: Any) -> Any:
         """Keep collections on the cluster: that is what persisting means."""
         client = _client()
-        summary.record("Dask tasks", there=sum(len(each.__dask_graph__()) for each in collections))
+        summary.record("Dask collections", there=len(collections))
         return client.persist(collections, **kwargs)
 
 
@@ -65,7 +67,7 @@ def _client() -> Any:
         line.close()
 
 
-def _there(compute: Callable[[Any], T], *, tasks: int | None, here: int = 0) -> T:
+def _there(compute: Callable[[Any], T], counted: tuple[str, int], *, here: int = 0) -> T:
     """Compute on the cluster; its troubles in words, the user's own errors as they are."""
     client = _client()
     try:
@@ -82,7 +84,7 @@ def _there(compute: Callable[[Any], T], *, tasks: int | None, here: int = 0) -> 
                 next_step='Compute them here: .compute(scheduler="threads").',
             ) from error
         raise
-    summary.record("Dask tasks", there=1 if tasks is None else tasks, here=here)
+    summary.record(counted[0], there=counted[1], here=here)
     return value
 
 

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from funicular.routing import summary
+from funicular.routing.kept import Kept
 from funicular.routing.lanes import Lanes
 from funicular.routing.shipping import Parcel, inside_worker, pack
 
@@ -36,11 +37,12 @@ class Executor(StandardExecutor):
         self._lock = threading.Lock()
         self._is_shut = False
         self._name = ""
+        self._kept = Kept()
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Take one call; gives its future at once."""
         future: Future[T] = Future()
-        call = _Submitted(future, fn, args, kwargs)
+        call = _Submitted(future, fn, args, kwargs, self._kept)
         with self._lock:
             if self._is_shut:
                 raise RuntimeError("cannot schedule new futures after shutdown")
@@ -80,6 +82,8 @@ class Executor(StandardExecutor):
                     call.future.cancel()
                     call.future.set_running_or_notify_cancel()
         self._lanes.close(wait_s=None if wait else 0.0)
+        if wait:
+            self._kept.forget()
         there, here, _ = self._lanes.counts
         if wait and there:
             summary.record(f"calls of `{self._name}`", there=there, here=here)
@@ -115,9 +119,15 @@ class _Submitted:
     owns_arrays = True
 
     def __init__(
-        self, future: Future[Any], function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        future: Future[Any],
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        kept: Kept,
     ) -> None:
         self.future = future
+        self._kept = kept
         self._function, self._args, self._kwargs = function, args, kwargs
         self.name = str(getattr(function, "__name__", type(function).__name__))
         first = args[0] if isinstance(function, _Chunk) else ()
@@ -130,7 +140,11 @@ class _Submitted:
         return self._function(*self._args, **self._kwargs)
 
     def packed(self) -> Parcel:
-        call = _Bound(self._function, self._args, self._kwargs)
+        wrap, function = self._kept.wrap, self._function
+        whole = _Chunk(wrap(function.function)) if isinstance(function, _Chunk) else wrap(function)
+        call = _Bound(
+            whole, tuple(map(wrap, self._args)), {key: wrap(each) for key, each in self._kwargs.items()}
+        )
         return pack(call, what=f"The call of `{self.name}`", blame=self._guilty)
 
     def done(self, value: Any, seconds: float) -> None:

@@ -7,7 +7,6 @@ backend, lets joblib itself answer ``n_jobs=1``, ``prefer="threads"`` and ``requ
 
 from __future__ import annotations
 
-import pickle
 import threading
 import traceback
 from collections.abc import Callable
@@ -19,8 +18,9 @@ from joblib.parallel import BatchedCalls, ParallelBackendBase
 
 from funicular.errors import FunicularError
 from funicular.routing import decide, reach, summary
+from funicular.routing.kept import Kept
 from funicular.routing.lanes import Lanes
-from funicular.routing.shipping import BIG_BYTES, Parcel, inside_worker, pack
+from funicular.routing.shipping import Parcel, inside_worker, pack
 
 NAME = "funicular"
 UNKNOWN_CORES = 32  # to prepare tasks for, while nobody knows how large the cluster will be
@@ -45,7 +45,7 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):  # type: ignore[misc]
         self._n_jobs = 1
         self._lanes: Lanes | None = None
         self._measured = threading.local()
-        self._seen: _Arguments = _Arguments()
+        self._seen = Kept()
         self._what = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -152,9 +152,7 @@ class _Batch:
 
     owns_arrays = False
 
-    def __init__(
-        self, func: Any, callback: Callable[[Any], None] | None, seen: _Arguments, measured: Any
-    ) -> None:
+    def __init__(self, func: Any, callback: Callable[[Any], None] | None, seen: Kept, measured: Any) -> None:
         self._func = func
         self._callback = callback or (lambda out: None)
         self._seen = seen
@@ -172,14 +170,10 @@ class _Batch:
         return self._func()
 
     def packed(self) -> Parcel:
-        func = self._func
+        func, wrap = self._func, self._seen.wrap
         items = [
-            (
-                function,
-                [self._seen.wrap(each) for each in args],
-                {k: self._seen.wrap(v) for k, v in kw.items()},
-            )
-            for function, args, kw in func.items
+            (wrap(function), [wrap(each) for each in args], {key: wrap(each) for key, each in kwargs.items()})
+            for function, args, kwargs in func.items
         ]
         batch = RemoteBatch(items, (func._backend, func._n_jobs))
         return pack(batch, what=f"A task of joblib (`{self.name}`)", blame=lambda: self._guilty())
@@ -218,52 +212,6 @@ class RemoteBatch:
     def __call__(self) -> Any:
         items = [(function, tuple(args), kwargs) for function, args, kwargs in self.items]
         return BatchedCalls(items, self.backend_and_jobs)()
-
-
-class _Arguments:
-    """Large arguments of one Parallel call that are no arrays (texts, tables): pickled once, not per task."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[Any, Any, Any]] = {}
-
-    def wrap(self, value: Any) -> Any:
-        """The value itself, or what unpacks to it on the worker."""
-        if type(value) not in (list, tuple, dict):
-            return value
-        mark = _mark(value)
-        known = self._known.get(id(value))
-        if known is not None and known[0] is value and known[1] == mark:
-            return value if known[2] is None else known[2]
-        from dask.sizeof import sizeof
-
-        wrapped = Wrapped(value) if sizeof(value) >= BIG_BYTES else None
-        if len(value) > 100:  # small ones are cheap to look at again, and may be many
-            self._known[id(value)] = (value, mark, wrapped)
-        return value if wrapped is None else wrapped
-
-    def forget(self) -> None:
-        """The call is over."""
-        self._known.clear()
-
-
-def _mark(value: Any) -> Any:
-    """Changes when a list is changed in the usual ways: its length and some of its elements."""
-    if isinstance(value, dict):
-        return len(value)
-    step = max(len(value) // 64, 1)
-    return len(value), [id(each) for each in value[::step]]
-
-
-class Wrapped:
-    """A large value, pickled once; pickles as a buffer of its own, and unpickles as the value."""
-
-    def __init__(self, value: Any) -> None:
-        from funicular.routing import pickling
-
-        self._blob = pickling.dumps(value)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return pickle.loads, (pickle.PickleBuffer(self._blob),)
 
 
 _FITS = {

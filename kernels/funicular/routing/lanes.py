@@ -20,7 +20,7 @@ from funicular.routing import decide, reach
 from funicular.routing.progress import ProgressLine
 from funicular.routing.remote import Answer
 from funicular.routing.shipping import Parcel, collect, depot_of, send_once
-from funicular.routing.troubles import ClusterLost, comes_home, in_words, is_trouble
+from funicular.routing.troubles import comes_home, cut_off, in_words, is_trouble
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -200,6 +200,8 @@ class Lanes:
         try:
             if not self._wait_until_worth_it():
                 return
+            if not self._can_travel():
+                return
             self._client = client = reach.start(self._tell)
             self._line.close()
             with self._lock:
@@ -210,6 +212,26 @@ class Lanes:
             return
         except BaseException as error:
             self._break(error)
+
+    def _can_travel(self) -> bool:
+        """Before a cluster is asked for: calls at the head of the queue that cannot be pickled fail now."""
+        while not self._hopes.now()[1]:
+            with self._lock:
+                first = self._waiting[0] if self._waiting else None
+            if first is None:
+                return not (self._dropped or self._closed)
+            try:
+                first.packed()
+            except FunicularError as error:
+                with self._lock:
+                    mine = bool(self._waiting) and self._waiting[0] is first
+                    if mine:
+                        self._waiting.popleft()
+                if mine and first.begins():
+                    first.failed(error)
+                continue
+            return True
+        return True
 
     def _wait_until_worth_it(self) -> bool:
         while not self._departed:
@@ -250,10 +272,7 @@ class Lanes:
         cores, counted = reach.cores_now(client), monotonic()
         while True:
             if client.status != "running":
-                raise ClusterLost(
-                    "The calls were cut off: the connection to the cluster is gone.",
-                    next_step="Run the cell again: the cluster is found again, or a new one starts.",
-                )
+                raise cut_off("The calls")
             if monotonic() - counted > COUNT_EVERY_S:
                 cores, counted = reach.cores_now(client, cores), monotonic()
             while (call := self._next_there(cores)) is not None:

@@ -17,7 +17,7 @@ from funicular.routing.chunks import Pace
 from funicular.routing.progress import ProgressLine
 from funicular.routing.shipping import inside_worker
 from funicular.routing.source import Source
-from funicular.routing.voyage import Voyage, name_of
+from funicular.routing.voyage import Voyage, name_of, pack_function
 from funicular.units import format_count
 
 if TYPE_CHECKING:
@@ -191,8 +191,9 @@ class _Departure:
 
     def _run(self) -> None:
         try:
+            packed = pack_function(self._function, self._name)  # first: a cluster may cost a wait in a queue
             client: Client = reach.start(self._tell)
-            self._voyage = Voyage(client, self._function, self._name, self._source, self._pace)
+            self._voyage = Voyage(client, packed, self._name, self._source, self._pace)
             self._ready.set()
             if self._source.is_plain:
                 self._aboard.wait(0.05)

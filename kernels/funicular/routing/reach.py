@@ -64,10 +64,10 @@ def _in_words(act: Callable[[], T]) -> T:
     except FunicularError:
         raise
     except (OSError, TimeoutError) as error:
-        raise in_words(error, doing="Starting the cluster") from error
+        raise in_words(error) from error
     except BaseException as error:
         if is_trouble(error):
-            raise in_words(error, doing="Starting the cluster") from error
+            raise in_words(error) from error
         raise
 
 

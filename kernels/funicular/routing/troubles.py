@@ -48,7 +48,7 @@ def is_trouble(error: BaseException) -> bool:
     return isinstance(error, (*kinds, concurrent.futures.CancelledError, asyncio.CancelledError))
 
 
-def in_words(error: BaseException, *, doing: str = "The work") -> FunicularError:
+def in_words(error: BaseException, *, doing: str = "The calls") -> FunicularError:
     """Any error of Dask as one of ours, the original as its cause."""
     if isinstance(error, FunicularError):
         return error
@@ -58,7 +58,7 @@ def in_words(error: BaseException, *, doing: str = "The work") -> FunicularError
     if isinstance(error, KilledWorker):
         last = getattr(error.last_worker, "name", None) or error.last_worker
         found = WorkerLost(
-            f"{doing} was given up: each worker that ran it died ({error.allowed_failures + 1} times).",
+            f"{doing} were given up: each worker that ran one died ({error.allowed_failures + 1} times).",
             why=f"The last one was {last}. Most often this is memory: one call needs more than a worker has.",
             next_step="Ask for more memory, such as funicular.scale(nodes=1, memory='64 GB'), "
             "or let one call handle less data.",
@@ -71,20 +71,27 @@ def in_words(error: BaseException, *, doing: str = "The work") -> FunicularError
             next_step="Check that the workers see the same files and packages as this notebook.",
         )
     else:
-        found = ClusterLost(
-            f"{doing} was cut off: the connection to the cluster is gone.",
-            why=_why(error),
-            next_step="Run the cell again: the cluster is found again, or a new one starts.",
-        )
+        found = cut_off(doing, why=str(error) or type(error).__name__)
     found.__cause__ = error
     return found
 
 
-def _why(error: BaseException) -> str:
-    text = str(error) or type(error).__name__
-    if "scheduler-connection-lost" in text:
-        return "Its controller ended or stopped answering (scheduler-connection-lost)."
-    return f"Dask says: {text}"
+def cut_off(doing: str, *, why: str = "") -> ClusterLost:
+    """The connection to the cluster is gone, with what the session knows of the reason."""
+    from funicular.routing import reach
+
+    known = getattr(reach.session(), "lost_because", "")
+    if known:
+        why = f"Its controller {known}."
+    elif not why or "scheduler-connection-lost" in why:
+        why = "Its controller ended or stopped answering (scheduler-connection-lost)."
+    else:
+        why = f"Dask says: {why}"
+    return ClusterLost(
+        f"{doing} were cut off: the connection to the cluster is gone.",
+        why=why,
+        next_step="Run the cell again: the cluster is found again, or a new one starts.",
+    )
 
 
 def comes_home(failure: Any, *, doing: str) -> BaseException:

@@ -15,7 +15,7 @@ from funicular.routing.chunks import Pace, chunk_size, time_limit_s
 from funicular.routing.remote import Answer
 from funicular.routing.shipping import Parcel, collect, depot_of, pack, send_code
 from funicular.routing.source import Source
-from funicular.routing.troubles import ClusterLost, comes_home, in_words, is_trouble
+from funicular.routing.troubles import comes_home, cut_off, in_words, is_trouble
 from funicular.units import format_count, plural
 
 if TYPE_CHECKING:
@@ -31,18 +31,21 @@ def name_of(function: Callable[..., Any]) -> str:
     return "lambda" if name == "<lambda>" else str(name)
 
 
+def pack_function(function: Callable[..., Any], name: str) -> Parcel:
+    """The function, ready to travel. Raises ``CannotTravel`` naming what holds it back."""
+    return pack(function, what=f"The function `{name}`", blame=lambda: _guilty(function))
+
+
 class Voyage:
     """What was sent and what came back. One thread at a time may call ``step``."""
 
-    def __init__(
-        self, client: Client, function: Callable[..., Any], name: str, source: Source, pace: Pace
-    ) -> None:
+    def __init__(self, client: Client, function: Parcel, name: str, source: Source, pace: Pace) -> None:
         self._client = client
         self._name = name
         self._source = source
         self._pace = pace
         self._first = source.taken
-        self._packed = pack(function, what=f"The function `{name}`", blame=lambda: _guilty(function))
+        self._packed = function
         self._code: Any = None
         self._arrived: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
         self._flying: dict[Future[Any], Chunk] = {}
@@ -111,10 +114,7 @@ class Voyage:
             self._counted = monotonic()
             self._cores = reach.cores_now(self._client, self._cores)
         if self._client.status != "running":
-            raise ClusterLost(
-                f"The calls of `{self._name}` were cut off: the connection to the cluster is gone.",
-                next_step="Run the cell again: the cluster is found again, or a new one starts.",
-            )
+            raise cut_off(f"The calls of `{self._name}`")
 
     def _may_send(self) -> bool:
         if self._failed_at is not None:

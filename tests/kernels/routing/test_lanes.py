@@ -11,6 +11,7 @@ from joblib import Parallel, delayed, effective_n_jobs
 
 from funicular.routing import joblib_backend, reach
 from funicular.routing.lanes import Lanes
+from funicular.routing.shipping import Parcel
 
 
 class Call:
@@ -29,7 +30,7 @@ class Call:
         return 0.1
 
     def packed(self) -> Any:
-        raise AssertionError("nothing is sent")
+        return Parcel(b"")
 
     def done(self, value: Any, seconds: float) -> None:
         self.outcome = value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy
 
 from funicular.routing.shipping import BIG_BYTES, Depot, digest, pack
@@ -39,3 +41,35 @@ def test_digest_tells_content_apart() -> None:
     """One byte makes a difference, an empty buffer is fine."""
     assert digest(b"a" * 100) != digest(b"a" * 99 + b"b")
     assert digest(b"") == digest(b"")
+
+
+def test_a_function_with_a_large_list_is_pickled_once() -> None:
+    """What it holds travels as one buffer for all tasks; small ones stay as they are."""
+    from funicular.routing.kept import Kept, Wrapped
+
+    words = [f"word {number}" for number in range(200_000)]
+
+    def heavy(x: int) -> str:
+        return words[x]
+
+    kept = Kept()
+    wrapped = kept.wrap(heavy)
+
+    assert isinstance(wrapped, Wrapped)
+    assert kept.wrap(heavy) is wrapped
+    assert kept.wrap(abs) is abs
+    assert kept.wrap([1, 2]) == [1, 2]
+    parcel = pack([wrapped], what="it")
+    assert len(parcel.buffers) == 1 and len(parcel.blob) < 1000
+    assert pickle.loads(parcel.blob, buffers=parcel.buffers)[0](7) == "word 7"
+
+
+def test_a_changed_list_is_pickled_anew() -> None:
+    """Its length and its elements are looked at."""
+    from funicular.routing.kept import Kept
+
+    words, kept = [f"word {number}" for number in range(200_000)], Kept()
+    first = kept.wrap(words)
+    words[0] = "another"
+
+    assert kept.wrap(words) is not first
