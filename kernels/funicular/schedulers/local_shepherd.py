@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    sys.path.append(str(Path(__file__).resolve().parents[2]))  # after the standard library
 
 from funicular.processes import process_id
 from funicular.schedulers import local_line, local_machine

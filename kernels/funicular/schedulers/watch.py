@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from funicular.schedulers.base import JobId, JobState, JobStatus, Scheduler, SchedulerError
+from funicular.schedulers.base import JobId, JobState, JobStatus, NoAnswer, Scheduler, SchedulerError
 from funicular.schedulers.pace import Pace
 
 APPEARS_WITHIN_S = 20.0  # a job just submitted may not be listed yet; longer than that and it is gone
@@ -98,6 +98,8 @@ class Watcher:
             self.problem = None
         except SchedulerError as problem:
             self.problem = problem
+        except OSError as problem:  # no more processes or files, a full disk: nothing was learnt
+            self.problem = NoAnswer("The scheduler could not be asked.", why=str(problem))
         changed = False
         for job in jobs:
             before = self._followed.get(job)

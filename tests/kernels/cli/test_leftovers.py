@@ -57,8 +57,10 @@ def test_a_dead_cluster_and_its_jobs_are_ended_and_others_left_alone(funicular, 
     enter("alive", process_id())
     left = [submit("funicular-dead-b1"), submit("funicular-unknown-b2")]
     kept = [submit("funicular-alive-b1"), submit("own-work")]
+    listed = {each["name"]: each["state"] for each in read(funicular("clusters", "list", "--json"))}
     seen = read(funicular("clusters", "clean", "--json"))
 
+    assert listed["dead"] == "lost"
     assert (seen["clusters"], [each["job"] for each in seen["jobs"]], seen["done"]) == (["dead"], left, False)
 
     answer = funicular("clusters", "clean", "--yes")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
 from funicular.cli import main as command
-from funicular.cli.main import commands, main
+from funicular.cli.main import commands, main, make_parser
 
 
 def test_every_module_with_a_summary_is_a_subcommand():
@@ -34,6 +36,23 @@ def test_every_command_explains_itself(words, capsys):
 
     assert end.value.code == 0
     assert "usage: funicular" in capsys.readouterr().out
+
+
+def test_every_command_and_option_is_in_the_docs():
+    """``docs/cli.md`` names all that the command line takes."""
+    text = (Path(__file__).parents[3] / "docs" / "cli.md").read_text()
+
+    assert [word for word in words_of(make_parser(), "funicular") if word not in text] == []
+
+
+def words_of(parser, name):
+    """Every command with its verbs, and every long option."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for verb, inner in action.choices.items():
+                yield f"{name} {verb}"
+                yield from words_of(inner, f"{name} {verb}")
+        yield from (option for option in action.option_strings if option.startswith("--"))
 
 
 def test_the_version_is_the_distribution_s(capsys):

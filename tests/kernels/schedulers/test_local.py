@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -265,6 +266,19 @@ def test_many_waiting_jobs_are_cheap(local, job):
     share = (used_s() - before) / (time.monotonic() - start)
 
     assert share < 0.05
+
+
+def test_many_at_once_neither_exceed_the_slots_nor_get_lost(local, job, tmp_path):
+    """Thirty jobs submitted from many threads all run, at most four at a time on four cores."""
+    line = f"date +%s.%N >> {tmp_path}/$FUNICULAR_JOB; sleep 0.1; date +%s.%N >> {tmp_path}/$FUNICULAR_JOB"
+    with ThreadPoolExecutor(8) as pool:
+        jobs = list(pool.map(lambda n: local.submit(job(line, name=f"job{n}")), range(30)))
+    until(lambda: not local.describe(), within_s=60)
+    spans = [[float(text) for text in (tmp_path / each).read_text().split()] for each in jobs]
+
+    assert len(set(jobs)) == 30
+    assert {local.describe(jobs)[each].state_code for each in jobs} == {"COMPLETED"}
+    assert max(sum(a <= start < b for a, b in spans) for start, _ in spans) <= 4
 
 
 def test_estimate_says_now_later_or_never(local, job):

@@ -117,6 +117,20 @@ def test_unknown_says_since_when_and_what_was_known_last(world):
     assert watcher.problem.what == "silence"
 
 
+def test_a_machine_in_trouble_is_no_answer(world):
+    """When no question can be asked at all, jobs are unknown and the watcher goes on."""
+
+    def answer(now, jobs):
+        if 20 < now < 100:
+            raise BlockingIOError(11, "no more processes")
+        return running(*jobs)
+
+    world.answer = answer
+    world.run(ONE)
+
+    assert states(world, ONE) == [Life.ALIVE, Life.UNKNOWN, Life.ALIVE]
+
+
 def test_left_out_of_a_good_answer_is_gone_once_it_was_seen(world):
     """A job that was listed and is not any more is gone: told once, then nothing is asked."""
     world.answer = lambda now, jobs: running(*jobs) if now < 50 else {}
