@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from funicular.clusters.lifecycle import Block
-from funicular.clusters.link import HEARTBEAT_S, LONGEST_LINE, Line, Message
+from funicular.clusters.link import HEARTBEAT_S, LONGEST_LINE, LOST_AFTER_S, Line, Message
 from funicular.clusters.security import Credentials, tls_context
 
 
@@ -42,7 +42,8 @@ class Agents:
 
     find: the block of this name, ``None`` when the controller knows no such block.
     on_node: a node of the block is there (block, host).
-    on_exit: a worker process ended (the agent's message).   on_lost: an agent is gone (node, why).
+    on_exit, on_condemn: a worker process ended, or is about to be ended for its memory (the message).
+    on_lost: an agent is gone (node, why, is_orderly: it said goodbye).
     """
 
     def __init__(
@@ -52,12 +53,14 @@ class Agents:
         find: Callable[[str], Block | None],
         on_node: Callable[[str, str], None],
         on_exit: Callable[[Message], None],
-        on_lost: Callable[[Node, str], None],
+        on_condemn: Callable[[Message], None],
+        on_lost: Callable[..., None],
     ) -> None:
         self.setting = setting
         self._find = find
         self._on_node = on_node
         self._on_exit = on_exit
+        self._on_condemn = on_condemn
         self._on_lost = on_lost
         self.nodes: dict[tuple[str, int], Node] = {}
 
@@ -85,7 +88,7 @@ class Agents:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = Line(reader, writer)
         node: Node | None = None
-        why = "its connection broke"
+        why = ""
         async for message in line.messages():
             match message["kind"]:
                 case "hello" if node is None:
@@ -97,13 +100,23 @@ class Agents:
                     node.memory_bytes = {str(k): int(v) for k, v in message["memory"].items()}
                 case "worker-exit" if node is not None:
                     self._on_exit(message)
+                case "condemn" if node is not None:
+                    self._on_condemn(message)
+                    line.send("condemned", worker=message["worker"])
                 case "bye":
                     why = str(message.get("why", ""))
                     break
-        await line.close()
-        if node is not None and self.nodes.get((node.block, node.index)) is node:
+        if node is not None:
+            await self._lose(node, why or "its connection broke", is_orderly=bool(why))
+        else:
+            await line.close()
+
+    async def _lose(self, node: Node, why: str, *, is_orderly: bool = False) -> None:
+        """The node's agent is gone or silent; told once."""
+        if self.nodes.get((node.block, node.index)) is node:
             del self.nodes[node.block, node.index]
-            self._on_lost(node, why)
+            self._on_lost(node, why, is_orderly=is_orderly)
+        await node.line.close()
 
     def _greet(self, line: Line, message: Message) -> Node | None:
         block = self._find(str(message.get("block")))
@@ -128,5 +141,8 @@ class Agents:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            for node in self.nodes.values():
+            now = time.monotonic()
+            for node in list(self.nodes.values()):
                 node.line.send("beat")
+                if now - node.heard > LOST_AFTER_S:
+                    await self._lose(node, f"it has given no sign of life for {LOST_AFTER_S:.0f} s")

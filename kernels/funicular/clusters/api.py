@@ -6,6 +6,7 @@ Only the owner reaches either. A verb takes JSON fields and gives JSON; errors a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -49,6 +50,7 @@ class Api:
         self._controller = controller
         self._queues: tuple[Queue, ...] = ()
         self._queues_at = float("-inf")
+        self._asking: asyncio.Task[None] | None = None
         self._needs: dict[str, tuple[int, float]] = {}
         self._plan: Plan | None = None
 
@@ -118,6 +120,11 @@ class Api:
         self._needs = {who: need for who, need in self._needs.items() if need[1] > now}
         return max((nodes for nodes, _ in self._needs.values()), default=0)
 
+    async def look_ahead(self) -> None:
+        """Ask for the queues before the first wish, which comes as a rule at once; trouble is told then."""
+        with contextlib.suppress(FunicularError):
+            await self._live_queues()
+
     async def first_use(self) -> None:
         """There is work and no wish: one node for half an hour."""
         try:
@@ -146,10 +153,19 @@ class Api:
         self._controller.blocks.say(lifecycle.Wished(made.nodes, shape, is_pinned))
 
     async def _live_queues(self) -> tuple[Queue, ...]:
-        if time.monotonic() - self._queues_at > QUEUES_FRESH_S:
+        """Who comes while the scheduler is being asked waits for that answer, an error too."""
+        if self._asking is None and time.monotonic() - self._queues_at > QUEUES_FRESH_S:
+            self._asking = asyncio.create_task(self._ask_queues())
+        if self._asking is not None:
+            await asyncio.shield(self._asking)
+        return self._queues
+
+    async def _ask_queues(self) -> None:
+        try:
             self._queues = await asyncio.to_thread(self._controller.site.queues)
             self._queues_at = time.monotonic()
-        return self._queues
+        finally:
+            self._asking = None
 
     # --- two ways in ---
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -25,9 +26,11 @@ from funicular.clusters.lifecycle import (
     Shape,
     SubmitBlock,
 )
+from funicular.clusters.obituary import Obituary
 from funicular.errors import FunicularError
 from funicular.schedulers.base import JobId, JobSpec, JobState, NoAnswer, Scheduler
 from funicular.schedulers.watch import Life, Sighting, Watcher
+from funicular.units import plural
 
 CANCEL_AGAIN_S = 10.0  # an ended block's job that is still there is cancelled again
 
@@ -58,6 +61,7 @@ class Blocks:
         stop_agents: Callable[[str, str], None],
         idle_s: float,
         defaults: SiteDefaults,
+        tell: Callable[[Obituary], None],
     ) -> None:
         self.cluster = cluster
         self.scheduler = scheduler
@@ -65,10 +69,12 @@ class Blocks:
         self._folder = folder
         self._python = python
         self._defaults = defaults
+        self._tell = tell
         self._drain = drain
         self._stop_agents = stop_agents
         self._watcher = Watcher(scheduler, self._sighted, budget_per_minute=_budget(scheduler))
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._token = secrets.token_hex(2)  # an earlier controller of this name had a b1 too
         self._last_cancel: dict[str, float] = {}
 
     def start(self) -> None:
@@ -142,7 +148,7 @@ class Blocks:
         """The job of a block: our agent on each of its nodes."""
         shape: Shape = block.shape
         return JobSpec(
-            name=f"funicular-{self.cluster}-{block.name}",
+            name=f"funicular-{self.cluster}-{block.name}.{self._token}",
             command=(
                 self._python,
                 "-m",
@@ -183,7 +189,10 @@ class Blocks:
                 return None
             return lifecycle.JobUnknown(block.name, "the scheduler does not answer; nothing is assumed")
         if sighting.state is Life.GONE or status is None:
-            return lifecycle.JobGone(block.name, self._why_gone(block, sighting))
+            problem = self._why_gone(block, sighting)
+            if block.state in lifecycle.HOLDS:
+                self._tell(self._obituary(block, sighting))
+            return lifecycle.JobGone(block.name, problem)
         if status.state is JobState.PENDING:
             reason = status.reason
             hopeless = None
@@ -203,12 +212,29 @@ class Blocks:
         why = str(reason) if reason else "The scheduler does not know the job any more."
         if lines:
             why += "\nIts log ends with:\n" + "\n".join(f"  {line}" for line in lines)
+        when = "while it was in use" if block.had_workers else "before any worker was ready"
         return Problem(
-            f"Job {block.job} ended before any worker was ready.",
+            f"Job {block.job} ended {when}.",
             why,
             (reason.next_step if reason else "")
             or f"Look at the whole log: {self._folder / (block.name + '.log')}",
             "block-failed",
+        )
+
+    def _obituary(self, block: Block, sighting: Sighting) -> Obituary:
+        status = sighting.status
+        reason = status.reason if status else None
+        return Obituary(
+            kind="block",
+            name=f"{block.name} (job {block.job}, {plural(block.nodes, 'node')})",
+            cause=reason.text if reason else "The scheduler does not know its job any more.",
+            when_s=time.time(),
+            next_step=(reason.next_step if reason else "")
+            or "Nothing: its tasks are run again on another block while there is work.",
+            state=status.state_code if status else "",
+            exit_code=(status.exit_code or 0) if status else 0,
+            signal=(status.signal or 0) if status else 0,
+            log=tuple(last_lines(self._folder / f"{block.name}.log", 5)),
         )
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

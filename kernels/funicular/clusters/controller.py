@@ -22,10 +22,11 @@ import dask.config
 from distributed.core import Status
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from funicular.clusters import lifecycle, pickling, registry
+from funicular.clusters import graveyard, lifecycle, pickling, registry
 from funicular.clusters.agents import Agents, Node, Setting
 from funicular.clusters.api import Api
 from funicular.clusters.blocks import Blocks
+from funicular.clusters.deaths import Deaths
 from funicular.clusters.holders import Holders
 from funicular.clusters.jobqueue import read_defaults
 from funicular.clusters.launch import Launch
@@ -33,7 +34,9 @@ from funicular.clusters.lifecycle import Block
 from funicular.clusters.link import Message
 from funicular.clusters.network import own_addresses
 from funicular.clusters.node import AgentFile
+from funicular.clusters.obituary import Obituary, in_words
 from funicular.clusters.private import socket_folder, write_private
+from funicular.clusters.quarantine import Quarantine
 from funicular.clusters.registry import Entry, cluster_folder
 from funicular.clusters.security import Credentials, dask_security, make_credentials
 from funicular.clusters.unix_http import UnixScheduler
@@ -43,7 +46,7 @@ from funicular.schedulers.base import Scheduler as BatchScheduler
 from funicular.sites.detect import choose_site
 from funicular.version import __version__
 
-TOPIC = "funicular"  # of Dask's events: what kernels should hear
+TOPIC = "funicular-obituaries"  # of Dask's events: what kernels should hear
 DRAIN_S = 10.0
 log = logging.getLogger("funicular")
 
@@ -82,6 +85,8 @@ class Controller:
         self.holders = Holders(launch.lease_s, time.monotonic())
         self.stopping = asyncio.Event()
         self.defaults = read_defaults(site.name)
+        self.deaths: Deaths | None = None
+        self._removals: list[asyncio.Future[Any]] = []  # kept until done, lest they vanish
 
     async def run(self) -> None:
         """From nothing to a registered cluster, until it is stopped."""
@@ -93,6 +98,7 @@ class Controller:
         self.socket = str(socket_folder() / f"{launch.name}-{secrets.token_hex(3)}.sock")
         self.dask = UnixScheduler(
             http_socket=self.socket,
+            farewell=lambda worker: self.deaths is not None and self.deaths.farewell(worker),
             protocol="tls://",
             host=listen,
             port=0,
@@ -108,12 +114,16 @@ class Controller:
             stop_agents=self._stop_agents,
             idle_s=launch.idle_s,
             defaults=self.defaults,
+            tell=self._tell,
         )
+        self.quarantine = Quarantine(self.dask, self._workers_by_node)
+        self.deaths = Deaths(self.quarantine, tell=self._tell, find=self._worker)
         self.agents = Agents(
             Setting(launch.folder, launch.umask, launch.environment, launch.modules),
             find=self._wanted,
             on_node=self._node_there,
             on_exit=self._worker_exited,
+            on_condemn=self.deaths.condemn,
             on_lost=self._node_lost,
         )
         self.api = Api(self)
@@ -126,9 +136,11 @@ class Controller:
         self._register(addresses[0], roles["client"])
         self.blocks.start()
         log.info("%s on %s is ready", launch.name, self.site.name)
+        looking_ahead = asyncio.create_task(self.api.look_ahead())
         try:
             await self._live()
         finally:
+            looking_ahead.cancel()
             await self._end()
 
     # --- what workers and agents tell ---
@@ -142,12 +154,37 @@ class Controller:
         self.blocks.say(lifecycle.JobRunning(block, hosts))
 
     def _worker_exited(self, message: Message) -> None:
-        log.warning("worker ended: %s", message)
-        self.dask.log_event(TOPIC, {**message, "kind": "worker-exit"})
+        assert self.deaths is not None
+        node = self.agents.nodes.get((str(message["block"]), int(message["index"])))
+        self.deaths.worker_exit(message, node.host if node else "")
 
-    def _node_lost(self, node: Node, why: str) -> None:
+    def _node_lost(self, node: Node, why: str, *, is_orderly: bool) -> None:
+        """Its workers go at once, so that their tasks run elsewhere; the blocks see to the job."""
         log.info("node %s of %s: %s", node.host, node.block, why)
         self.blocks.nudge()
+        block = self._wanted(node.block)
+        if block is None or is_orderly:
+            return
+        assert self.deaths is not None
+        for name in node.memory_bytes:
+            if (worker := self._worker(name)) is not None:
+                removal = self.dask.remove_worker(worker.address, stimulus_id="funicular-node-lost")
+                self._removals.append(asyncio.ensure_future(removal))
+        self.deaths.node_lost(node.host, node.block, why, str(block.job or ""))
+        self.blocks.say(lifecycle.NodeLost(node.block))
+
+    def _tell(self, obituary: Obituary) -> None:
+        """Into the log, and to every kernel."""
+        log.warning("%s", in_words(obituary))
+        graveyard.bury(self.launch.name, obituary)
+        self.dask.log_event(TOPIC, to_json(obituary))
+
+    def _worker(self, name: str) -> Any:
+        address = self.dask.aliases.get(name)
+        return self.dask.workers.get(address) if address else None
+
+    def _workers_by_node(self) -> list[tuple[str, ...]]:
+        return [tuple(node.memory_bytes) for node in self.agents.nodes.values() if node.memory_bytes]
 
     # --- what lifecycles ask ---
 
@@ -187,6 +224,7 @@ class Controller:
             tick = self.load()
             if tick.unfinished and self.blocks.fleet.shape is None and self.blocks.fleet.problem is None:
                 await self.api.first_use()
+            self.quarantine.step()
             self.blocks.tick(tick)
             if self.holders.is_over(time.monotonic()):
                 log.info("nobody holds this cluster any more")

@@ -80,10 +80,16 @@ class Block:
     started: float | None = None
     had_workers: bool = False
     is_surplus: bool = False  # goes when what replaces it is there
+    lost: int = 0  # nodes whose agent is gone while the job goes on
 
     @property
     def cores(self) -> int:
         return self.nodes * self.shape.cores
+
+    @property
+    def nodes_left(self) -> int:
+        """Nodes that work, or will: those that were lost are replaced by another block."""
+        return self.nodes - self.lost
 
     @property
     def workers_due(self) -> int:
@@ -118,7 +124,7 @@ class Fleet:
     @property
     def nodes(self) -> int:
         """Nodes held or asked for, those on their way out left aside."""
-        return sum(block.nodes for block in self.blocks if block.state in HOLDS and not block.is_surplus)
+        return sum(b.nodes_left for b in self.blocks if b.state in HOLDS and not b.is_surplus)
 
     def core_seconds(self, now: float) -> float:
         """Core-seconds billed so far, running blocks included."""
@@ -178,6 +184,13 @@ class JobGone:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeLost:
+    """The agent of one of the block's nodes is gone, unasked."""
+
+    block: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobUnknown:
     block: str
     reason: str
@@ -227,6 +240,7 @@ Event = (
     | JobPending
     | JobRunning
     | JobGone
+    | NodeLost
     | JobUnknown
     | WorkerJoined
     | WorkerLeft
@@ -295,6 +309,8 @@ def step(fleet: Fleet, event: Event, now: float) -> Step:
             return _change(fleet, name, lambda b: replace(b, reason=reason)), []
         case JobGone(name, problem):
             return _gone(fleet, name, problem, now)
+        case NodeLost(name):
+            return _node_lost(fleet, name, now)
         case WorkerJoined(name, worker):
             fleet = replace(fleet, failed_starts=0)
             fleet = _change(fleet, name, lambda b: _joined(b, worker, now))
@@ -436,6 +452,16 @@ def _gone(fleet: Fleet, name: str, problem: Problem, now: float) -> Step:
         return fleet, []
     failed = fleet.failed_starts + 1
     return replace(fleet, failed_starts=failed, problem=problem if failed >= MOST_FAILED_STARTS else None), []
+
+
+def _node_lost(fleet: Fleet, name: str, now: float) -> Step:
+    """A block that has lost its last node is over: its job is ended. Else the others work on."""
+    block = fleet.block(name)
+    if block is None or block.state not in HOLDS:
+        return fleet, []
+    if block.nodes_left <= 1:
+        return _end(fleet, block, now)
+    return _change(fleet, name, lambda b: replace(b, lost=b.lost + 1)), []
 
 
 def _started(block: Block, hosts: tuple[str, ...], since: float, now: float) -> Block:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
+ACT_AT = 0.95  # of the job's share of the node
 
 
 def resident_bytes(pid: int) -> int:
@@ -25,3 +27,14 @@ def machine_bytes() -> int:
         except (OSError, ValueError):
             continue  # not there, or "max"
     return min(limits)
+
+
+def choose_to_end(held: Mapping[str, int], limit_bytes: int) -> str | None:
+    """The worker to end before the node's killer does, or ``None`` while there is room.
+
+    held: resident bytes by worker. Resident memory is what Slurm counts too, so pages that forked workers
+    share count for each of them.
+    """
+    if not held or sum(held.values()) <= ACT_AT * limit_bytes:
+        return None
+    return max(held, key=lambda worker: held[worker])

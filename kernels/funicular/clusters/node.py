@@ -16,18 +16,22 @@ import socket
 import sys
 import tempfile
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from funicular.clusters.link import HEARTBEAT_S, Line, Message
-from funicular.clusters.memory import machine_bytes, resident_bytes
+from funicular.clusters.memory import choose_to_end, machine_bytes, resident_bytes
 from funicular.clusters.security import Credentials, tls_context
 from funicular.clusters.worker import CLOSED, NO_SCHEDULER
 from funicular.messages import from_json
 
 CONNECT_FOR_S = 15.0
 SILENT_FOR_S = 60.0  # no word from the controller for so long: it is frozen or cut off
+LOOK_EVERY_S = 0.2  # memory can grow by gigabytes a second
+CURVE_POINTS = 60
+CURVE_EVERY_S = 1.0
 MOST_RESTARTS = 5  # of one worker within RESTART_WINDOW_S
 RESTART_WINDOW_S = 60.0
 _BLAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -58,6 +62,8 @@ class Child:
     spec: dict[str, Any]
     pid: int = 0
     peak_bytes: int = 0
+    is_condemned: bool = False
+    curve: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=CURVE_POINTS))
     restarts: list[float] = field(default_factory=list)
     is_over: bool = False
 
@@ -71,6 +77,7 @@ class Agent:
         self._index = index
         self._children: dict[str, Child] = {}
         self._modules: list[str] = []
+        self._limit = 0
         self._over = asyncio.Event()
         self._why = ""
         self._heard = time.monotonic()
@@ -88,6 +95,7 @@ class Agent:
         jobs = [
             asyncio.create_task(self._listen()),
             asyncio.create_task(self._beat()),
+            asyncio.create_task(self._watch_memory()),
             asyncio.create_task(self._hear_zygote()),
         ]
         await self._over.wait()
@@ -131,13 +139,15 @@ class Agent:
             match message["kind"]:
                 case "welcome":
                     self._welcome(message)
+                case "condemned":
+                    self._end_condemned(str(message["worker"]))
                 case "stop":
                     self.stop(str(message.get("why", "The controller ended this block.")))
         self.stop("The controller is gone.")
 
     def _welcome(self, message: Message) -> None:
         workers, threads = int(message["workers"]), int(message["threads"])
-        memory = int(message["memory_bytes"] or machine_bytes() * 0.9)
+        memory = self._limit = int(message["memory_bytes"] or machine_bytes() * 0.9)
         self._modules = list(message["modules"])
         for slot in range(workers):
             name = f"{self._block}-{self._index * workers + slot}"
@@ -170,14 +180,50 @@ class Agent:
 
     async def _beat(self) -> None:
         while True:
-            used = {}
-            for name, child in self._children.items():
-                used[name] = resident_bytes(child.pid) if child.pid else 0
-                child.peak_bytes = max(child.peak_bytes, used[name])
+            used = {name: child.curve[-1][1] if child.curve else 0 for name, child in self._children.items()}
             self._line.send("beat", block=self._block, index=self._index, memory=used)
             if time.monotonic() - self._heard > SILENT_FOR_S:
                 self.stop("The controller has been silent for a minute.")
             await asyncio.sleep(HEARTBEAT_S)
+
+    # --- memory ---
+
+    async def _watch_memory(self) -> None:
+        """Act before the scheduler's or the kernel's killer does: end the worker that holds the most."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            now = time.monotonic()
+            held = {}
+            for name, child in self._children.items():
+                if child.pid:
+                    held[name] = resident_bytes(child.pid)
+                    child.peak_bytes = max(child.peak_bytes, held[name])
+                    if not child.curve or now - child.curve[-1][0] >= CURVE_EVERY_S:
+                        child.curve.append((now, held[name]))
+            if any(self._children[name].is_condemned for name in held):
+                continue  # its memory comes back in a moment
+            if (worst := choose_to_end(held, self._limit)) is not None:
+                self._condemn(worst, held)
+
+    def _condemn(self, name: str, held: dict[str, int]) -> None:
+        """Tell the controller first, so that the worker's tasks are not blamed; then end it."""
+        child = self._children[name]
+        child.is_condemned = True
+        child.curve.append((time.monotonic(), held[name]))
+        self._line.send(
+            "condemn",
+            worker=name,
+            worker_bytes=held[name],
+            node_bytes=sum(held.values()),
+            limit_bytes=self._limit,
+        )
+        asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._end_condemned, name)
+
+    def _end_condemned(self, name: str) -> None:
+        child = self._children.get(name)
+        if child is not None and child.is_condemned and child.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child.pid, signal.SIGKILL)
 
     # --- the zygote ---
 
@@ -234,6 +280,8 @@ class Agent:
             code=message["code"],
             signal=message["signal"],
             peak_bytes=child.peak_bytes,
+            limit_bytes=self._limit,
+            curve=[(round(time.monotonic() - at, 1), held) for at, held in child.curve],
         )
         if not message["signal"] and message["code"] == NO_SCHEDULER:
             return self.stop("The workers lost the controller.")
@@ -248,6 +296,8 @@ class Agent:
         now = time.monotonic()
         child.restarts = [*(at for at in child.restarts if now - at < RESTART_WINDOW_S), now]
         child.peak_bytes = 0
+        child.is_condemned = False
+        child.curve.clear()
         if len(child.restarts) > MOST_RESTARTS:
             child.is_over = True
             return

@@ -6,7 +6,8 @@ option for a Unix socket (2026.8). All of it goes through ``start_http_server``,
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 from distributed import Scheduler, Worker
 from distributed.http.routing import RoutingApplication
@@ -29,9 +30,18 @@ class _NoAddress:
 class UnixScheduler(Scheduler):
     """A scheduler whose HTTP side (dashboard, metrics, our API) is reached by ``http_socket`` alone."""
 
-    def __init__(self, *args: Any, http_socket: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, http_socket: str, farewell: Callable[[Any], bool], **kwargs: Any) -> None:
+        """farewell: hears of a worker's state before it is removed; true if its tasks are not to blame."""
         self._http_socket = http_socket
+        self._farewell = farewell
         super().__init__(*args, **kwargs)
+
+    async def remove_worker(
+        self, address: str, *, stimulus_id: str, expected: bool = False, close: bool = True
+    ) -> Literal["OK", "already-removed"]:
+        if (worker := self.workers.get(self.coerce_address(address))) is not None:
+            expected = self._farewell(worker) or expected
+        return await super().remove_worker(address, stimulus_id=stimulus_id, expected=expected, close=close)
 
     def start_http_server(
         self, routes: Any, dashboard_address: Any, default_port: int = 0, ssl_options: Any = None

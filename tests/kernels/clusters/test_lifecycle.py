@@ -244,6 +244,28 @@ def test_a_silent_scheduler_is_asked_again_later():
     assert world.fleet.problem is None
 
 
+def test_a_lost_node_is_replaced_and_the_others_work_on():
+    """One of four nodes is gone: one more is submitted, the block stays."""
+    world = World()
+    world.running(4)
+
+    assert world.say(life.NodeLost("b1")) == []
+
+    (submit,) = world.say(life.Tick(unfinished=16))
+
+    assert submit.block.nodes == 1
+    assert world.states()["b1"] is BlockState.RUNNING
+
+
+def test_a_block_without_nodes_is_ended():
+    """When the last agent is gone the job has no purpose: it is cancelled, not left to cost."""
+    world = World()
+    world.running(2)
+    world.say(life.NodeLost("b1"))
+
+    assert kinds(world.say(life.NodeLost("b1"))) == [CancelBlock]
+
+
 def test_unknown_is_not_gone():
     """A scheduler that does not answer ends nothing and starts nothing."""
     world = World()
