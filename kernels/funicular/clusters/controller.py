@@ -22,7 +22,7 @@ import dask.config
 from distributed.core import Status
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from funicular.clusters import graveyard, lifecycle, pickling, registry
+from funicular.clusters import graveyard, lifecycle, output, pickling, registry
 from funicular.clusters.agents import Agents, Node, Setting
 from funicular.clusters.api import Api
 from funicular.clusters.blocks import Blocks
@@ -174,10 +174,12 @@ class Controller:
         self.blocks.say(lifecycle.NodeLost(node.block))
 
     def _tell(self, obituary: Obituary) -> None:
-        """Into the log, and to every kernel."""
-        log.warning("%s", in_words(obituary))
+        """Into the log, to every kernel, and into its running cell."""
+        text = in_words(obituary)
+        log.warning("%s", text)
         graveyard.bury(self.launch.name, obituary)
         self.dask.log_event(TOPIC, to_json(obituary))
+        self.dask.log_event(output.TOPIC, {"worker": "", "parts": [("stderr", f"{text}\n")]})
 
     def _worker(self, name: str) -> Any:
         address = self.dask.aliases.get(name)

@@ -144,6 +144,26 @@ def test_a_worker_that_crashes_is_started_again(session, tmp_path):
     wait_until(lambda: session.view().workers == 2)
 
 
+def test_a_death_is_told_in_the_cell(session, tmp_path, capfd):
+    """Whoever waits for the result reads which worker died, of what, and that its task is run again."""
+    from funicular.clusters import output
+
+    client = ready(session)
+    output.listen(client)
+    client.submit(die, str(tmp_path / "once"), key="my-task").result(timeout=15)
+    told = []
+
+    def has_come():
+        output.flush()
+        told.append(capfd.readouterr().err)
+        return "died" in "".join(told)
+
+    wait_until(has_come)
+
+    assert "SIGSEGV" in "".join(told)
+    assert "my-task is run again" in "".join(told)
+
+
 def test_restart_gives_new_worker_processes_and_no_new_block(session):
     """client.restart() works without nannies: the same job, other processes."""
     client = ready(session)
