@@ -33,7 +33,7 @@ print(json.dumps({
     "means of windows": [float(each.mean()) for each in windows],
     "sheet": hashlib.sha256(sheet.tobytes()).hexdigest(),
     "by height": {str(height): value for height, value in by_height.items()},
-    "slope": float(slope),
+    "slope": round(float(slope), 12),
 }))
 """
 
