@@ -23,6 +23,7 @@ from funicular.routing.lanes import Lanes
 from funicular.routing.shipping import Parcel, inside_worker, pack
 
 NAME = "funicular"
+_hopes = reach.Hopes()
 UNKNOWN_CORES = 32  # to prepare tasks for, while nobody knows how large the cluster will be
 
 
@@ -64,7 +65,7 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):  # type: ignore[misc]
             return 1
         if n_jobs > 0:
             return n_jobs
-        return max(reach.cores_hoped()[0] + 1 + n_jobs, 1)
+        return max(_hopes.now()[0] + 1 + n_jobs, 1)
 
     def configure(self, n_jobs: int = 1, parallel: Any = None, **_: Any) -> int:
         """How many tasks joblib may hold ready; one is a plain loop."""
@@ -99,7 +100,7 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):  # type: ignore[misc]
         if there:
             summary.record(self._what, there=there, here=here)
         elif here:
-            cores, ready = reach.cores_hoped() if spent_s > 0.5 else (1, False)
+            cores, ready = _hopes.now() if spent_s > 0.5 else (1, False)
             gain_s = decide.min_gain_s()
             told = decide.reason(spent_s, cores=cores, workers_ready=ready, min_gain_s=gain_s)
             summary.explain(f"{here} {self._what} {told}")

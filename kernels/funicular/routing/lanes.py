@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 LOOK_S = 0.1
-COUNT_EVERY_S = 1.0
 LONG_S = 0.5
 
 
@@ -269,12 +268,11 @@ class Lanes:
         self._line.say(text)
 
     def _work(self, client: Client) -> None:
-        cores, counted = reach.cores_now(client), monotonic()
+        count = reach.Count(client)
         while True:
             if client.status != "running":
                 raise cut_off("The calls")
-            if monotonic() - counted > COUNT_EVERY_S:
-                cores, counted = reach.cores_now(client, cores), monotonic()
+            cores = count.now()
             while (call := self._next_there(cores)) is not None:
                 self._ship(client, call)
             with self._lock:

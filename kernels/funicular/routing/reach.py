@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Tell = Callable[[str], None]
 T = TypeVar("T")
 ANSWER_S = 2.0
+SILENT_S = 60.0
+GROWING_S, GROWN_S = 0.2, 3.0  # workers of one block arrive within a second or two
 
 
 def session() -> Session:
@@ -94,30 +96,53 @@ def cores_hoped() -> tuple[int, bool]:
     """Cores to reckon with before anything is sent, and whether workers are there already.
 
     Starts nothing: a cluster says what it has or was wished; without one this machine's count stands in.
+    Raises a ``FunicularError`` when there is a cluster that does not answer.
     """
-    try:
-        view = session().view()
-    except FunicularError:
-        view = None  # its controller is gone or busy; whoever goes there is told
+    view = session().view()
     if view is None:
-        return max(os.cpu_count() or 1, 2), False
+        return GUESS
     wished = view.nodes_wished * view.cores_per_node
     if view.workers > 0:
         return max(view.cores, 1), True
-    return max(wished, view.cores, os.cpu_count() or 1, 2), False
+    return max(wished, view.cores, *GUESS[:1]), False
+
+
+GUESS = (max(os.cpu_count() or 1, 2), False)
+
+
+class Count:
+    """Cores of a cluster in use, asked for now and then: often while it grows, each second later."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._begun = monotonic()
+        self._ask_at = -1e9
+        self._cores = 0
+
+    def now(self) -> int:
+        """Cores that are there. Raises a ``FunicularError`` when the connection is gone."""
+        if monotonic() >= self._ask_at:
+            self._cores = cores_now(self._client, self._cores)
+            now = monotonic()
+            self._ask_at = now + (GROWING_S if now - self._begun < GROWN_S else 1.0)
+        return self._cores
 
 
 class Hopes:
-    """``cores_hoped`` remembered for a second, since it asks another process."""
+    """``cores_hoped`` remembered for a second, since it asks another process; longer when that is silent."""
 
     def __init__(self, every_s: float = 1.0) -> None:
         self._every_s = every_s
-        self._asked = -1e9
-        self._answer = (2, False)
+        self._ask_at = -1e9
+        self._answer = GUESS
 
     def now(self) -> tuple[int, bool]:
         """Cores, and whether workers are there."""
-        if monotonic() - self._asked > self._every_s:
-            self._answer = cores_hoped()
-            self._asked = monotonic()
+        if monotonic() >= self._ask_at:
+            try:
+                self._answer = cores_hoped()
+                wait_s = self._every_s
+            except FunicularError:  # whoever goes there is told; here only the guess is poorer
+                wait_s = SILENT_S
+            self._ask_at = monotonic() + wait_s
         return self._answer

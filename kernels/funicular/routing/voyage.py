@@ -6,7 +6,6 @@ import queue
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from funicular.errors import FunicularError
@@ -21,7 +20,6 @@ from funicular.units import format_count, plural
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-COUNT_EVERY_S = 1.0
 Chunk = tuple[int, list[tuple[Any, ...]]]  # the number of the first call, arguments of each
 
 
@@ -54,7 +52,7 @@ class Voyage:
         self._failed_at: int | None = None
         self._failure: BaseException | None = None
         self._cores = 0
-        self._counted = -1e9
+        self._count_cores = reach.Count(client)
         self.done = 0
 
     @property
@@ -110,9 +108,7 @@ class Voyage:
         return f"{format_count(here + self.done)}{total} done, {plural(self._cores, 'core')}"
 
     def _count(self) -> None:
-        if monotonic() - self._counted >= COUNT_EVERY_S:
-            self._counted = monotonic()
-            self._cores = reach.cores_now(self._client, self._cores)
+        self._cores = self._count_cores.now()
         if self._client.status != "running":
             raise cut_off(f"The calls of `{self._name}`")
 
