@@ -15,6 +15,7 @@ from typing import Any
 from funicular.schedulers.base import JobId
 
 MOST_FAILED_STARTS = 2  # a block that fails at start twice stops the retries
+LAST_S = 20.0  # before the walltime: results are moved away while there is time
 RETRY_S = (1.0, 3.0, 10.0, 30.0)  # pauses while the scheduler does not answer
 
 
@@ -94,6 +95,15 @@ class Block:
     @property
     def workers_due(self) -> int:
         return self.nodes * self.shape.workers
+
+    def left_s(self, now: float) -> float:
+        """Seconds until its walltime ends it."""
+        return math.inf if self.started is None else self.started + self.shape.walltime_s - now
+
+    @property
+    def overlap_s(self) -> float:
+        """How long before its end another block is asked for: a tenth of its life, half a minute to five."""
+        return min(300.0, max(30.0, self.shape.walltime_s / 10))
 
     def core_seconds(self, now: float) -> float:
         return 0.0 if self.started is None else (now - self.started) * self.cores
@@ -342,9 +352,22 @@ def _tick(fleet: Fleet, tick: Tick, now: float) -> Step:
     if now - fleet.busy_at >= fleet.idle_s and fleet.blocks and not tick.holds_results:
         fleet = replace(fleet, is_pinned=False)
         return _drop(fleet, [b for b in fleet.blocks if b.state in HOLDS], now)
+    fleet, instructions = _before_the_end(fleet, now)
     needed = max(math.ceil(tick.unfinished / shape.cores), tick.needs)
+    if tick.holds_results and any(block.is_surplus for block in fleet.blocks):
+        needed = max(needed, 1)  # somewhere for the results to go before their block ends
     wanted = fleet.wished if fleet.is_pinned else min(fleet.wished, needed)
-    return _grow(fleet, wanted, now)
+    fleet, grown = _grow(fleet, wanted, now)
+    return fleet, [*instructions, *grown]
+
+
+def _before_the_end(fleet: Fleet, now: float) -> Step:
+    """Blocks near their walltime stop to count, so that another is asked for; the last seconds drain."""
+    for block in fleet.blocks:
+        if block.state is BlockState.RUNNING and block.left_s(now) < block.overlap_s:
+            fleet = _change(fleet, block.name, lambda b: replace(b, is_surplus=True))
+    ending = [b for b in fleet.blocks if b.state is BlockState.RUNNING and b.left_s(now) < LAST_S]
+    return _drop(fleet, ending, now)
 
 
 def _grow(fleet: Fleet, wanted: int, now: float) -> Step:

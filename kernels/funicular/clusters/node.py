@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from funicular.clusters import gpus
 from funicular.clusters.link import HEARTBEAT_S, Line, Message
 from funicular.clusters.memory import choose_to_end, machine_bytes, resident_bytes
 from funicular.clusters.security import Credentials, tls_context
@@ -149,6 +150,7 @@ class Agent:
         workers, threads = int(message["workers"]), int(message["threads"])
         memory = self._limit = int(message["memory_bytes"] or machine_bytes() * 0.9)
         self._modules = list(message["modules"])
+        own_gpu = gpus.share(gpus.of_job(os.environ), workers)
         for slot in range(workers):
             name = f"{self._block}-{self._index * workers + slot}"
             self._children[name] = Child(
@@ -162,6 +164,7 @@ class Agent:
                     "folder": message["folder"],
                     "umask": message["umask"],
                     "environment": message["environment"],
+                    "gpu": own_gpu[slot],
                     "credentials": {
                         "ca": self._file.credentials.ca,
                         "certificate": self._file.credentials.certificate,

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from funicular.clusters import gpus
 from funicular.clusters.security import Credentials
 
 # Exit codes by which the agent knows what to do next.
@@ -21,6 +22,7 @@ class WorkerSpec:
     """One worker.   memory_bytes: its share of the node.   folder: where it runs and finds modules.
 
     scratch: private folder on the node for what is spilled.   umask: the user's own.
+    gpu: the one that this worker sees, as the driver numbers it; ``None`` where the job has none.
     """
 
     name: str
@@ -32,6 +34,7 @@ class WorkerSpec:
     folder: str
     umask: int
     environment: Mapping[str, str]
+    gpu: str | None
     credentials: Credentials
 
 
@@ -59,6 +62,8 @@ def settle(spec: WorkerSpec) -> None:
     """The notebook's folder, its modules, its environment and the user's umask."""
     os.umask(spec.umask)
     os.environ.update(spec.environment)
+    if spec.gpu is not None:
+        os.environ.update(dict.fromkeys(gpus.VARIABLES, spec.gpu))
     try:
         os.chdir(spec.folder)
     except OSError:

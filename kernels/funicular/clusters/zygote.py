@@ -22,6 +22,7 @@ import sys
 import threading
 from typing import Any
 
+from funicular.clusters import gpus
 from funicular.messages import from_json
 
 BASE = (
@@ -115,12 +116,16 @@ class Zygote:
 
         prepare()
         assert_one_thread("everything")
+        if gpus.driver_is_loaded():
+            raise HasThreads("a GPU library", threads_here())
 
     def _fork(self, worker: dict[str, Any]) -> None:
         from funicular.clusters.worker import WorkerSpec, run
 
         spec = from_json(WorkerSpec, worker)
         assert_one_thread("everything")
+        if gpus.driver_is_loaded():
+            raise HasThreads("a GPU library", threads_here())
         gc.freeze()  # what is here already: a worker's collector leaves it, and its pages stay shared
         pid = os.fork()
         if pid:

@@ -181,7 +181,7 @@ def test_results_that_are_wanted_keep_the_blocks():
     """Persisted data lives on workers: they are not idle."""
     world = World(idle_s=300)
     world.running(1)
-    world.now = 10_000
+    world.now = 1000
 
     assert world.say(life.Tick(holds_results=True)) == []
 
@@ -242,6 +242,49 @@ def test_a_silent_scheduler_is_asked_again_later():
     world.say(life.Submitted("b2", JobId("1")))
 
     assert world.fleet.problem is None
+
+
+def test_another_block_is_there_before_the_walltime_ends_the_first():
+    """With work to do, a tenth of its life before its end a block is replaced, and goes when that came."""
+    world = World()
+    world.running(2)
+    world.now = 1800 - 181
+
+    assert world.say(life.Tick(unfinished=8)) == []
+
+    world.now = 1800 - 179
+    (submit,) = world.say(life.Tick(unfinished=8))
+
+    assert submit.block.nodes == 2
+    assert world.states()["b1"] is BlockState.RUNNING
+
+    world.comes(submit.block)
+
+    assert world.states() == {"b1": BlockState.DRAINING, "b2": BlockState.RUNNING}
+
+
+def test_a_block_without_a_successor_is_drained_in_time():
+    """Results are moved, or gathered, in the last seconds; without work nothing new is asked for."""
+    world = World(idle_s=10_000)
+    world.say(life.Wished(1, SHAPE, is_pinned=False))
+    (submit,) = world.say(life.Tick(unfinished=1))
+    world.comes(submit.block)
+    world.now = 1800 - life.LAST_S + 1
+
+    assert kinds(world.say(life.Tick())) == [DrainBlock]
+
+
+def test_wanted_results_get_somewhere_to_go():
+    """Nothing is computed, but a client still wants what lies on an ending block: one node is asked for."""
+    world = World(idle_s=10_000)
+    world.say(life.Wished(1, SHAPE, is_pinned=False))
+    (submit,) = world.say(life.Tick(unfinished=1))
+    world.comes(submit.block)
+    world.now = 1800 - 100
+
+    (successor,) = world.say(life.Tick(holds_results=True))
+
+    assert successor.block.nodes == 1
 
 
 def test_a_lost_node_is_replaced_and_the_others_work_on():
