@@ -278,6 +278,19 @@ def answers_plain_text(port: int) -> bool:
     return False
 
 
+def test_the_dask_dashboard_is_on_the_unix_socket(session):
+    """The same socket as the API, the owner's alone, shows Dask's own pages."""
+    session.client()
+    connection = api_client._UnixConnection(session.entry().socket, timeout=20)
+    connection.request("GET", "/status")
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+
+    assert answer.status == 200
+    assert b"Bokeh" in body
+
+
 def test_unknown_verbs_and_fields_are_refused(session):
     """The API says so in words, and changes nothing."""
     session.client()
