@@ -36,7 +36,7 @@ try:
         began = time.perf_counter()
         cluster.scale(jobs=jobs)
         while len(client.nthreads()) < workers and time.perf_counter() - began < 100:
-            time.sleep(0.02)
+            time.sleep(0.05)
         ready_s = time.perf_counter() - began
         seen = client.run(lambda: (os.uname().nodename, os.getpid()))
         answer = {

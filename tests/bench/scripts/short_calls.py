@@ -1,6 +1,7 @@
-"""Many short calls on one cluster of ours, three ways in turn. CALLS NODES WORKERS REPEAT
+"""Many short calls on one cluster of ours, in turn. CALLS NODES WORKERS REPEAT
 
-map: funicular.map.   chunked: futures of hand-made chunks whose results are bytes, the best by hand.
+map: funicular.map.   chunked: futures of hand-made chunks, four a worker, whose results are bytes.
+coarse: the same with one chunk a worker, right only when all calls take the same time.
 each: client.map, a task a call, once.
 """
 
@@ -31,11 +32,15 @@ def by_map(client):
     return funicular.map(square, items)
 
 
-def by_chunks(client):
-    size = -(-calls // (4 * workers))
+def by_chunks(client, per_worker=4):
+    size = -(-calls // (per_worker * workers))
     chunks = [items[first : first + size] for first in range(0, calls, size)]
     blobs = client.gather(client.map(whole_chunk, chunks, pure=False))
     return [result for blob in blobs for result in pickle.loads(blob)]
+
+
+def by_coarse(client):
+    return by_chunks(client, per_worker=1)
 
 
 def by_each(client):
@@ -62,9 +67,9 @@ try:
         "map": timed(by_map, client),
         "chunked": timed(by_chunks, client),
     }
-    found = {"map": [], "chunked": []}
+    ways = [("map", by_map), ("chunked", by_chunks), ("coarse", by_coarse)]
+    found = {name: [] for name, _ in ways}
     for turn in range(repeat):
-        ways = [("map", by_map), ("chunked", by_chunks)]
         for name, way in ways if turn % 2 else reversed(ways):
             time.sleep(0.3)
             found[name].append(timed(way, client))
