@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from itertools import repeat
+from itertools import repeat, starmap
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -117,8 +117,7 @@ class _Map:
             if not items:
                 break
             started = self._running_since = perf_counter()
-            for item in items:
-                done.append(function(*item))
+            done.extend(starmap(function, items))
             spent = perf_counter() - started
             self._spent_s += spent
             size = max(1, min(int(size * SLICE_S / max(spent, 1e-7)) or 1, size * 8))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from funicular.routing import remote
+from funicular.routing.chunks import Pace
 from funicular.routing.troubles import CannotTravel, in_words, is_trouble
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Depot:
         self._placed: OrderedDict[str, tuple[Future[Any], int]] = OrderedDict()
         self._tokens: dict[tuple[int, int], tuple[object, bytes, str]] = {}  # where: memory, look, token
         self._lock = threading.Lock()
+        self.paces: dict[str, Pace] = {}  # what calls of this code have cost
 
     def place(self, buffer: memoryview | bytes) -> Future[Any]:
         """The Dask future that stands for this buffer, sent now if it was not there yet."""

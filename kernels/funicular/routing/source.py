@@ -44,8 +44,7 @@ class Source:
             if self.ended:
                 return first, found
             try:
-                for item in islice(self._items, most):
-                    found.append(item)
+                found.extend(islice(self._items, most))  # keeps what came before an exception
             except Exception as error:
                 self.error = error
                 self.ended = True

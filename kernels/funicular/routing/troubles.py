@@ -8,6 +8,7 @@ from concurrent.futures import BrokenExecutor
 from typing import Any
 
 from funicular.errors import FunicularError
+from funicular.routing.tracebacks import repair
 
 
 class ClusterLost(FunicularError, BrokenExecutor):
@@ -103,7 +104,7 @@ def comes_home(failure: Any, *, doing: str) -> BaseException:
         try:
             error = pickle.loads(failure.error)
             if isinstance(error, BaseException):
-                return error
+                return repair(error)
         except Exception as problem:
             text += f" (and it cannot be unpacked here: {problem})"
     if failure.lost:

@@ -6,6 +6,8 @@ import queue
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from funicular.errors import FunicularError
@@ -39,6 +41,7 @@ class Voyage:
 
     def __init__(self, client: Client, function: Parcel, name: str, source: Source, pace: Pace) -> None:
         self._client = client
+        self._depot = depot_of(client)
         self._name = name
         self._source = source
         self._pace = pace
@@ -82,7 +85,9 @@ class Voyage:
 
     def finish(self) -> None:
         """All is back: raise the first failure, the iterable's own included."""
-        depot_of(self._client).call_over()
+        self._depot.call_over()
+        if self._code is not None:
+            self._depot.paces[self._code.token] = replace(self._pace, call_bytes=0.0)
         if self._failure is not None:
             raise self._failure
         if self._source.error is not None:
@@ -90,7 +95,7 @@ class Voyage:
 
     def results(self) -> list[Any]:
         """The results, in order."""
-        return [result for first in sorted(self._answers) for result in self._answers[first]]
+        return list(chain.from_iterable(self._answers[first] for first in sorted(self._answers)))
 
     def abandon(self) -> None:
         """Nobody wants the rest: take it off the cluster."""
@@ -100,7 +105,7 @@ class Voyage:
         if flying:
             with suppress(OSError, TimeoutError, RuntimeError, FunicularError):
                 self._client.cancel(flying, asynchronous=False, force=True, reason="no longer wanted")
-        depot_of(self._client).call_over()
+        self._depot.call_over()
 
     def in_words(self, here: int) -> str:
         """How far it is, as a line."""
@@ -122,6 +127,8 @@ class Voyage:
         while len(self._flying) < most and self._may_send():
             if self._code is None:
                 self._code = send_code(self._client, self._packed)
+                if self._pace.call_s is None:
+                    self._pace = self._depot.paces.get(self._code.token, self._pace)
             first, items = self._next()
             if not items:
                 return

@@ -254,3 +254,21 @@ def test_odd_arguments_are_refused_in_words() -> None:
         funicular.map(abs)
     with pytest.raises(TypeError, match="needs a function first"):
         funicular.map(3, [1])  # type: ignore[arg-type]
+
+
+def test_what_calls_cost_is_remembered(session: CountedSession) -> None:
+    """The second map of a function cuts its chunks right from the start; other data are no harm."""
+    from funicular.routing.shipping import depot_of
+
+    def call(x: float) -> float:
+        time.sleep(x)
+        return x
+
+    funicular.map(call, [0.01] * 50)
+    paces = depot_of(session.client()).paces
+    known = len(paces)
+    slow = funicular.map(call, [0.2] * 6)
+
+    assert slow == [0.2] * 6
+    assert len(paces) == known
+    assert any(pace.call_s is not None and pace.call_s > 0.1 for pace in paces.values())
