@@ -15,6 +15,7 @@ from funicular.errors import FunicularError
 from funicular.routing import decide, reach, summary
 from funicular.routing.progress import ProgressLine
 from funicular.routing.shipping import BIG_BYTES, inside_worker
+from funicular.routing.tracebacks import repair
 from funicular.routing.troubles import CannotTravel, in_words, is_trouble
 from funicular.units import format_count
 
@@ -70,6 +71,7 @@ def _client() -> Any:
 def _there(compute: Callable[[Any], T], counted: tuple[str, int], *, here: int = 0) -> T:
     """Compute on the cluster; its troubles in words, the user's own errors as they are."""
     client = _client()
+    _quieten(client)
     try:
         value = compute(client)
     except FunicularError:
@@ -83,9 +85,23 @@ def _there(compute: Callable[[Any], T], counted: tuple[str, int], *, here: int =
                 why=str(error.__cause__ or error),
                 next_step='Compute them here: .compute(scheduler="threads").',
             ) from error
+        repair(error)
         raise
     summary.record(counted[0], there=counted[1], here=here)
     return value
+
+
+def _quieten(client: Any) -> None:
+    """When a gather is interrupted, distributed leaves one waiting task a key: asyncio would report each."""
+    from distributed.client import AllExit
+
+    def report(loop: Any, context: dict[str, Any]) -> None:
+        if not isinstance(context.get("exception"), AllExit):
+            loop.default_exception_handler(context)
+
+    loop = client.loop.asyncio_loop
+    if loop.get_exception_handler() is None:
+        loop.set_exception_handler(report)
 
 
 def _is_unpacking(error: BaseException) -> bool:

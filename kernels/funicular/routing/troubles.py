@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 from concurrent.futures import BrokenExecutor
+from time import monotonic, sleep
 from typing import Any
 
 from funicular.errors import FunicularError
 from funicular.routing.tracebacks import repair
+
+OBITUARY_S = 1.0  # a death and its reason arrive in any order
+MORE_MEMORY = (
+    "Ask for more memory, such as funicular.scale(nodes=1, memory='64 GB'), or let one call handle less data."
+)
 
 
 class ClusterLost(FunicularError, BrokenExecutor):
@@ -57,12 +63,12 @@ def in_words(error: BaseException, *, doing: str = "The calls") -> FunicularErro
 
     found: FunicularError
     if isinstance(error, KilledWorker):
-        last = getattr(error.last_worker, "name", None) or error.last_worker
+        last = str(getattr(error.last_worker, "name", None) or error.last_worker)
+        why, next_step = _last_words(last)
         found = WorkerLost(
             f"{doing} were given up: each worker that ran one died ({error.allowed_failures + 1} times).",
-            why=f"The last one was {last}. Most often this is memory: one call needs more than a worker has.",
-            next_step="Ask for more memory, such as funicular.scale(nodes=1, memory='64 GB'), "
-            "or let one call handle less data.",
+            why=f"The last one was {last}. {why}",
+            next_step=next_step,
         )
     elif "deserializ" in str(error).lower() or isinstance(error, ImportError | AttributeError):
         cause = error.__cause__ or error
@@ -75,6 +81,21 @@ def in_words(error: BaseException, *, doing: str = "The calls") -> FunicularErro
         found = cut_off(doing, why=str(error) or type(error).__name__)
     found.__cause__ = error
     return found
+
+
+def _last_words(worker: str) -> tuple[str, str]:
+    """Why this worker died and what to do, from its obituary; the likely reason when there is none."""
+    from funicular.clusters import graveyard
+    from funicular.routing import reach
+
+    deadline = monotonic() + OBITUARY_S
+    while True:
+        for obituary in reversed(graveyard.read(reach.session().name)):
+            if obituary.kind == "worker" and obituary.name.split(" ")[0] == worker:
+                return obituary.cause, obituary.next_step or MORE_MEMORY
+        if monotonic() > deadline:
+            return "Most often this is memory: one call needs more than a worker has.", MORE_MEMORY
+        sleep(0.05)
 
 
 def cut_off(doing: str, *, why: str = "") -> ClusterLost:

@@ -118,4 +118,5 @@ def test_worker_killed_for_good_is_an_error_in_words(kernel: RealKernel) -> None
     cell = kernel.run("funicular.map(lambda x: os._exit(1), [1])")
 
     assert cell.error == "WorkerLost", cell
+    assert "exit code 1" in cell.trace  # what the node's agent saw
     assert kernel.run("funicular.map(abs, [-3])").value == "[3]"
