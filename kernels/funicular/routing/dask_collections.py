@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from funicular.errors import FunicularError
 from funicular.routing import decide, reach, summary
+from funicular.routing.dask_code import lighten
 from funicular.routing.progress import ProgressLine
 from funicular.routing.shipping import BIG_BYTES, inside_worker
 from funicular.routing.tracebacks import repair
@@ -35,15 +36,17 @@ class SessionClient:
 
     def get(self, dsk: Any, keys: Any, **kwargs: Any) -> Any:
         """The values of these keys, computed here or there."""
+        __tracebackhide__ = True
         if inside_worker():
             from distributed import get_client
 
             return get_client().get(dsk, keys, **kwargs)
         min_gain_s = decide.min_gain_s()
-        if min_gain_s == 0 or kwargs or not (run := _LocalRun.of(dsk, keys)):
+        run = None if kwargs else _LocalRun.of(dsk, keys)
+        if run is None:
             results = len(keys) if isinstance(keys, list) else 1
             return _there(lambda client: client.get(dsk, keys, **kwargs), ("Dask results", results))
-        if run.work(min_gain_s):
+        if min_gain_s > 0 and run.work(min_gain_s):
             summary.explain(f"{format_count(run.done)} Dask tasks {run.told}")
             return run.values(keys)
         tasks = ("Dask tasks", run.left)
@@ -70,6 +73,7 @@ def _client() -> Any:
 
 def _there(compute: Callable[[Any], T], counted: tuple[str, int], *, here: int = 0) -> T:
     """Compute on the cluster; its troubles in words, the user's own errors as they are."""
+    __tracebackhide__ = True
     client = _client()
     _quieten(client)
     try:
@@ -201,7 +205,7 @@ class _LocalRun:
                 graph[key] = Alias(key, future.key)
             else:
                 graph[key] = DataNode(key, value)
-        return graph
+        return lighten(graph, client)
 
 
 def _depth_first(graph: Mapping[Key, Any], wanted: Iterable[Key]) -> list[Key]:

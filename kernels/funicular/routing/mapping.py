@@ -35,6 +35,7 @@ def map(function: Callable[..., Any], /, *iterables: Iterable[Any]) -> list[Any]
     The function and its arguments must be picklable. The first exception, in the order of the items,
     is raised here with its own traceback. Several iterables end with the shortest.
     """
+    __tracebackhide__ = True  # here and below: IPython shows the user's own lines
     if not iterables:
         raise TypeError("funicular.map() needs two arguments or more: a function and items.")
     if not callable(function):
@@ -60,6 +61,7 @@ class _Map:
         self._departure: _Departure | None = None
 
     def run(self) -> list[Any]:
+        __tracebackhide__ = True
         try:
             return self._run()
         finally:
@@ -68,6 +70,7 @@ class _Map:
             self._line.close()
 
     def _run(self) -> list[Any]:
+        __tracebackhide__ = True
         if self._source.remaining == 0:
             return []
         voyage = self._run_here()
@@ -86,6 +89,7 @@ class _Map:
 
     def _run_here(self) -> Voyage | None:
         """Call here until all is done, or the cluster is ready; gives the voyage then."""
+        __tracebackhide__ = True
         watch = threading.Timer(LONG_S, self._look) if self._min_gain_s > 0 else None
         if watch is None:
             self._depart()
@@ -103,6 +107,7 @@ class _Map:
     _look_stopped = False
 
     def _call_here(self) -> Voyage | None:
+        __tracebackhide__ = True
         size = 1
         done = self._here
         function = self._function

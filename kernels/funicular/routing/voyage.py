@@ -70,6 +70,7 @@ class Voyage:
 
     def step(self, timeout_s: float = 0.1) -> None:
         """Send what may be sent, then wait a moment for what comes back."""
+        __tracebackhide__ = True
         try:
             self._count()
             self._send()
@@ -85,6 +86,7 @@ class Voyage:
 
     def finish(self) -> None:
         """All is back: raise the first failure, the iterable's own included."""
+        __tracebackhide__ = True
         self._depot.call_over()
         if self._code is not None:
             self._depot.paces[self._code.token] = replace(self._pace, call_bytes=0.0)
@@ -162,6 +164,7 @@ class Voyage:
         future.add_done_callback(self._arrived.put)
 
     def _receive(self, timeout_s: float) -> None:
+        __tracebackhide__ = True
         if not self._flying:
             return
         try:
