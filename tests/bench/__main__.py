@@ -12,8 +12,9 @@ from types import ModuleType
 
 from tests.bench import benchmarks
 from tests.bench.machine import Machine, look
-from tests.bench.place import Missing, at_the_site
+from tests.bench.place import Failed, Missing, at_the_site
 from tests.bench.report import Row, table
+from tests.slurm.bringup import BringUpFailed
 
 
 def found() -> dict[str, ModuleType]:
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
             for name in options.names or known:
                 place.tell(f"{name}: {str(known[name].__doc__).splitlines()[0]}")
                 rows += known[name].measure(place, options.repeat)
-    except Missing as error:
+    except (BringUpFailed, Failed, Missing) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"\n{table(rows)}")
