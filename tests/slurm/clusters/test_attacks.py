@@ -70,7 +70,8 @@ UP = """
 view = session.scale(Wish(nodes=2, cores=4))
 session.wait_for_workers(4)
 entry = session.entry()
-answer({"pid": entry.process.pid, "socket": entry.socket, "job": session.view().blocks[0].job})
+job = session.view().blocks[0].job
+answer({"name": entry.name, "pid": entry.process.pid, "socket": entry.socket, "job": job})
 """
 
 
@@ -157,7 +158,9 @@ def test_files_sockets_and_registry_are_private(cluster, alice, bob):
 def test_no_key_on_command_lines_or_in_the_stored_job(cluster, slurm_site, alice, bob):
     """``ps``, the job's script and environment in accounting, and scontrol show no secret."""
     _, known = cluster
-    agent = json.loads(alice.run(["sh", "-c", "cat .local/state/funicular/clusters/*/agent.json"]).stdout)
+    agent = json.loads(
+        alice.run(["cat", f".local/state/funicular/clusters/{known['name']}/agent.json"]).stdout
+    )
     secret = agent["credentials"]["key"].splitlines()[1]
     shown = bob.run(["ps", "auxwwwe"]).stdout
     for command in (
