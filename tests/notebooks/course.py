@@ -20,7 +20,7 @@ from tests.architecture.arrows import ROOT
 HERE = Path(__file__).parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FIRST_ASCENT = ROOT / "notebooks" / "00-first-ascent.ipynb"
-LINE = re.compile(r"[\d ]+ .+ on (\d+) nodes? \((\d+) cores?\) in [\d.]+ \w+, [\d.]+ core-h", re.MULTILINE)
+LINE = re.compile(r"[\d\s]+ .+ on (\d+) nodes? \((\d+) cores?\) in [\d.]+ \w+, [\d.]+ core-h", re.MULTILINE)
 
 # What notebook 00 has found, whoever ran it.
 FIRST_ASCENT_RESULTS = """

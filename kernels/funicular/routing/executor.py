@@ -130,6 +130,7 @@ class _Submitted:
         self._kept = kept
         self._function, self._args, self._kwargs = function, args, kwargs
         self.name = str(getattr(function, "__name__", type(function).__name__))
+        self.what = f"calls of `{self.name}`"
         first = args[0] if isinstance(function, _Chunk) else ()
         self.weight = max(len(first), 1)
 

@@ -21,6 +21,7 @@ from funicular.routing.progress import ProgressLine
 from funicular.routing.remote import Answer
 from funicular.routing.shipping import Parcel, collect, depot_of, send_once
 from funicular.routing.troubles import comes_home, cut_off, in_words, is_trouble
+from funicular.units import format_count, plural
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -33,6 +34,7 @@ class Call(Protocol):
     """One piece of work. Exactly one of ``done`` and ``failed`` is called, unless it was dropped."""
 
     name: str
+    what: str  # such calls, for a reader: "fits", "calls of `f`"
     weight: int  # how many of the user's calls it holds
     owns_arrays: bool  # large arrays arrive writable, not shared
 
@@ -83,6 +85,7 @@ class Lanes:
         self._closed = self._dropped = False
         self._threads: list[threading.Thread] = []
         self._line = ProgressLine()
+        self._what = ""
 
     @property
     def counts(self) -> tuple[int, int, float]:
@@ -94,12 +97,19 @@ class Lanes:
         """Whether the cluster was asked for."""
         return self._departed
 
+    def in_words(self, cores: int) -> str:
+        """How far it is, as a line; the total is often not known."""
+        return (
+            f"{format_count(self._done_here + self._done_there)} {self._what} done, {plural(cores, 'core')}"
+        )
+
     def submit(self, call: Call) -> None:
         """Take one call; returns at once."""
         with self._lock:
             broken = self._broken
             if broken is None:
                 self._waiting.append(call)
+                self._what = self._what or call.what
                 if not self._threads:
                     self._begin()
                 self._wake_here.notify()
@@ -202,7 +212,6 @@ class Lanes:
             if not self._can_travel():
                 return
             self._client = client = reach.start(self._tell)
-            self._line.close()
             with self._lock:
                 self._departed = True
                 self._wake_here.notify_all()
@@ -279,6 +288,7 @@ class Lanes:
                 over = self._dropped or (self._closed and not self._waiting and not self._flying)
             if over:
                 return
+            self._line.say(self.in_words(cores))
             self._receive(client)
 
     def _next_there(self, cores: int) -> Call | None:

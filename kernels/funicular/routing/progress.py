@@ -20,21 +20,26 @@ class ProgressLine:
         self._quiet_s = quiet_s
         self._screen: _Screen | None = None
         self._lock = threading.Lock()
+        self._is_over = False
 
     def say(self, text: str, *, at_once: bool = False) -> None:
         """Show this text, unless it is too early, or too soon after the last one."""
         now = monotonic()
         with self._lock:
-            if not at_once and (now - self._begun < self._quiet_s or now - self._shown < EVERY_S):
+            if self._is_over or (not at_once and self._is_early(now)):
                 return
             self._shown = now
             if self._screen is None:
                 self._screen = _screen()
             self._screen.write(text)
 
+    def _is_early(self, now: float) -> bool:
+        return now - self._begun < self._quiet_s or now - self._shown < EVERY_S
+
     def close(self) -> None:
-        """Take the line away."""
+        """Take the line away, for good: what another thread still says comes too late."""
         with self._lock:
+            self._is_over = True
             if self._screen is not None:
                 self._screen.write("")
                 self._screen = None

@@ -17,7 +17,7 @@ from funicular.routing.shipping import Parcel
 class Call:
     """A call of a tenth of a second that remembers what became of it."""
 
-    name, weight, owns_arrays = "nap", 1, False
+    name, what, weight, owns_arrays = "nap", "naps", 1, False
 
     def __init__(self) -> None:
         self.outcome: Any = None
