@@ -76,6 +76,12 @@ class Agents:
         for node in self.of(block):
             node.line.send("stop", why=why)
 
+    def restart(self, worker: str) -> None:
+        """Have the agent of this worker's node end it and start another in its place."""
+        for node in self.nodes.values():
+            if worker in node.memory_bytes:
+                node.line.send("restart", worker=worker)
+
     def of(self, block: str) -> list[Node]:
         return [node for node in self.nodes.values() if node.block == block]
 
@@ -89,6 +95,7 @@ class Agents:
         line = Line(reader, writer)
         node: Node | None = None
         why = ""
+        is_fault = False
         async for message in line.messages():
             match message["kind"]:
                 case "hello" if node is None:
@@ -104,10 +111,10 @@ class Agents:
                     self._on_condemn(message)
                     line.send("condemned", worker=message["worker"])
                 case "bye":
-                    why = str(message.get("why", ""))
+                    why, is_fault = str(message.get("why", "")), bool(message.get("is_fault"))
                     break
         if node is not None:
-            await self._lose(node, why or "its connection broke", is_orderly=bool(why))
+            await self._lose(node, why or "its connection broke", is_orderly=bool(why) and not is_fault)
         else:
             await line.close()
 

@@ -39,6 +39,7 @@ from funicular.clusters.private import socket_folder, write_private
 from funicular.clusters.quarantine import Quarantine
 from funicular.clusters.registry import Entry, cluster_folder
 from funicular.clusters.security import Credentials, dask_security, make_credentials
+from funicular.clusters.stubborn import Stubborn
 from funicular.clusters.unix_http import UnixScheduler
 from funicular.messages import from_json, to_json
 from funicular.processes import process_id
@@ -86,6 +87,7 @@ class Controller:
         self.stopping = asyncio.Event()
         self.defaults = read_defaults(site.name)
         self.deaths: Deaths | None = None
+        self._stubborn = Stubborn()
         self._removals: list[asyncio.Future[Any]] = []  # kept until done, lest they vanish
 
     async def run(self) -> None:
@@ -115,6 +117,7 @@ class Controller:
             idle_s=launch.idle_s,
             defaults=self.defaults,
             tell=self._tell,
+            budget=launch.budget,
         )
         self.quarantine = Quarantine(self.dask, self._workers_by_node)
         self.deaths = Deaths(self.quarantine, tell=self._tell, find=self._worker)
@@ -219,6 +222,18 @@ class Controller:
         in_memory = wanted and any(worker.has_what for worker in dask_scheduler.workers.values())
         return lifecycle.Tick(unfinished, in_memory, self.api.nodes_needed(), busy)
 
+    def _end_stubborn(self) -> None:
+        """Workers that have computed something unwanted for too long are started anew."""
+        cancelled = {
+            str(worker.name): (worker.metrics or {}).get("task_counts", {}).get("cancelled", 0)
+            for worker in self.dask.workers.values()
+        }
+        for name in self._stubborn.overdue(cancelled, time.monotonic()):
+            log.info("%s goes on with a cancelled task: it is started anew", name)
+            assert self.deaths is not None
+            self.deaths.is_meant(name)
+            self.agents.restart(name)
+
     async def _live(self) -> None:
         while not self.stopping.is_set():
             with contextlib.suppress(asyncio.TimeoutError):
@@ -227,6 +242,7 @@ class Controller:
             if tick.unfinished and self.blocks.fleet.shape is None and self.blocks.fleet.problem is None:
                 await self.api.first_use()
             self.quarantine.step()
+            self._end_stubborn()
             self.blocks.tick(tick)
             if self.holders.is_over(time.monotonic()):
                 log.info("nobody holds this cluster any more")

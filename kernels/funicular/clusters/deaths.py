@@ -27,6 +27,7 @@ class Deaths:
         self._tell = tell
         self._find = find
         self._condemned: dict[str, int] = {}  # worker -> memory of its node when it was ended
+        self._meant: set[str] = set()
         self._left: dict[str, tuple[str, ...]] = {}  # worker -> names of the tasks that it had
 
     def condemn(self, message: Message) -> None:
@@ -35,11 +36,15 @@ class Deaths:
         self._condemned[worker] = int(message["node_bytes"])
         self._quarantine.overran(worker, int(message["worker_bytes"]), int(message["limit_bytes"]))
 
+    def is_meant(self, worker: str) -> None:
+        """We end this worker ourselves, for a reason that is no death: nothing is told, no task blamed."""
+        self._meant.add(worker)
+
     def farewell(self, state: Any) -> bool:
         """Dask removes this worker now. True: its tasks are not to blame, so Dask must not count it."""
         name = str(state.name)
         self._left[name] = tuple(sorted({str(task.key) for task in state.processing}))
-        return name in self._condemned
+        return name in self._condemned or name in self._meant
 
     def worker_exit(self, message: Message, host: str) -> None:
         """A worker process ended, for whatever reason."""
@@ -49,7 +54,9 @@ class Deaths:
         tasks = self._left.pop(worker, ())
         if state is not None and not tasks:
             tasks = tuple(sorted(str(task.key) for task in state.processing))
-        if not message["signal"] and message["code"] in (CLOSED, NO_SCHEDULER):
+        was_meant = worker in self._meant
+        self._meant.discard(worker)
+        if was_meant or (not message["signal"] and message["code"] in (CLOSED, NO_SCHEDULER)):
             return
         end = WorkerEnd(
             worker=worker,

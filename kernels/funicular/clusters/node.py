@@ -81,6 +81,7 @@ class Agent:
         self._limit = 0
         self._over = asyncio.Event()
         self._why = ""
+        self._is_fault = False
         self._heard = time.monotonic()
         self._scratch = tempfile.mkdtemp(prefix=f"funicular-{file.cluster}-")  # 0700, on the node
 
@@ -102,14 +103,15 @@ class Agent:
         await self._over.wait()
         for job in jobs:
             job.cancel()
-        line.send("bye", block=self._block, index=self._index, why=self._why)
+        line.send("bye", block=self._block, index=self._index, why=self._why, is_fault=self._is_fault)
         await line.close()
         await self._end()
         return self._why
 
-    def stop(self, why: str) -> None:
-        """End soon, for this reason; the first reason counts."""
-        self._why = self._why or why
+    def stop(self, why: str, *, is_fault: bool = False) -> None:
+        """End soon, for this reason; the first reason counts.   is_fault: the node is lost by it."""
+        if not self._why:
+            self._why, self._is_fault = why, is_fault
         self._over.set()
 
     # --- the controller ---
@@ -140,6 +142,8 @@ class Agent:
             match message["kind"]:
                 case "welcome":
                     self._welcome(message)
+                case "restart":
+                    self._replace(str(message["worker"]))
                 case "condemned":
                     self._end_condemned(str(message["worker"]))
                 case "stop":
@@ -223,8 +227,19 @@ class Agent:
         asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._end_condemned, name)
 
     def _end_condemned(self, name: str) -> None:
+        if self._children[name].is_condemned:
+            self._kill(name)
+
+    def _replace(self, name: str) -> None:
+        """End a worker that did nothing wrong: this does not count as one of its crashes."""
+        if name in self._children:
+            self._children[name].restarts.clear()
+            self._kill(name)
+
+    def _kill(self, name: str) -> None:
+        """End one worker at once; another is started in its place when its end is heard of."""
         child = self._children.get(name)
-        if child is not None and child.is_condemned and child.pid:
+        if child is not None and child.pid:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child.pid, signal.SIGKILL)
 
@@ -262,7 +277,8 @@ class Agent:
                     self._modules.remove(message["module"])
                     return await self._again()
         code = await self._zygote.wait()
-        self.stop(f"The process that starts the workers ended (exit code {code}); the log says more.")
+        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        self.stop(f"the process that starts its workers {how}", is_fault=True)
 
     async def _again(self) -> None:
         """A new zygote without the module that started a thread."""
@@ -293,6 +309,9 @@ class Agent:
         else:
             self._restart(child)
         if all(each.is_over for each in self._children.values()):
+            if any(len(each.restarts) > MOST_RESTARTS for each in self._children.values()):
+                why = f"its workers ended more than {MOST_RESTARTS} times within {RESTART_WINDOW_S:.0f} s"
+                return self.stop(why, is_fault=True)
             self.stop("All workers of this node have closed.")
 
     def _restart(self, child: Child) -> None:
