@@ -11,7 +11,7 @@ from types import ModuleType
 EVERY_S = 0.2
 
 _seen: dict[str, tuple[ModuleType, float]] = {}
-_looked = 0.0
+_looked: dict[str, float] = {}
 
 
 def forget_edited(folder: str | None = None, *, every_s: float = EVERY_S) -> list[str]:
@@ -19,12 +19,12 @@ def forget_edited(folder: str | None = None, *, every_s: float = EVERY_S) -> lis
 
     When one goes all below the folder go, since they may hold parts of it.   folder: the working one.
     """
-    global _looked
+    root = os.path.join(folder or working_folder(), "")
     now = monotonic()
-    if now - _looked < every_s:
+    if now - _looked.get(root, -1e9) < every_s:
         return []
-    _looked = now
-    root = os.path.join(os.path.realpath(folder or os.getcwd()), "")
+    _looked[root] = now
+    root = os.path.join(os.path.realpath(root), "")
     edited = []
     own = {name: module for name, module in list(sys.modules.items()) if is_below(module, root)}
     for name, module in own.items():
@@ -39,6 +39,14 @@ def forget_edited(folder: str | None = None, *, every_s: float = EVERY_S) -> lis
             sys.modules.pop(name, None)
             _seen.pop(name, None)
     return edited
+
+
+def working_folder() -> str:
+    """Where this process is; the root when its folder was deleted under it."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.sep
 
 
 def is_below(module: object, root: str) -> bool:

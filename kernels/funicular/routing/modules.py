@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from funicular.routing.freshness import is_below
+from funicular.routing.freshness import is_below, working_folder
 
 _plain: Callable[..., bytes] | None = None
 _registered: set[str] = set()
@@ -50,7 +50,7 @@ def remove() -> None:
 
 def folders() -> tuple[str, ...]:
     """Where the user's own modules are: the working folder, and the script's."""
-    places = [os.getcwd()]
+    places = [working_folder()]
     script = getattr(sys.modules.get("__main__"), "__file__", None)
     if isinstance(script, str) and os.path.basename(script) != "__main__.py":
         places.append(os.path.dirname(os.path.abspath(script)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from funicular.errors import FunicularError
 from funicular.routing import summary
+from funicular.routing.modules import folders
 from funicular.routing.troubles import in_words, is_trouble
 
 if TYPE_CHECKING:
@@ -55,9 +56,16 @@ def attend() -> None:
     from funicular.routing import switch
 
     client = session().connected()
-    if client is not None:
-        output.listen(client)
-        switch.keep()
+    if client is None:
+        return
+    output.listen(client)
+    switch.keep()
+    known = (id(client), folders())
+    if known != _told.get("folders"):
+        from funicular.routing.user_folders import UserFolders
+
+        _told["folders"] = known
+        _in_words(lambda: client.register_plugin(UserFolders(known[1])))
 
 
 def _in_words(act: Callable[[], T]) -> T:
@@ -108,6 +116,9 @@ def cores_hoped() -> tuple[int, bool]:
 
 
 GUESS = (max(os.cpu_count() or 1, 2), False)
+
+
+_told: dict[str, tuple[int, tuple[str, ...]]] = {}  # what the cluster's workers know of this process
 
 
 class Count:

@@ -7,7 +7,9 @@ their own. A plain list as a task's result would be walked element by element by
 from __future__ import annotations
 
 import math
+import os
 import pickle
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from time import perf_counter
 from typing import Any
 
 KEPT_CODES = 16
+Folders = tuple[str, ...]
 LOOK_S = 0.001
 
 _codes: OrderedDict[str, Any] = OrderedDict()
@@ -47,12 +50,16 @@ class Answer:
     failure: Failure | None = None
 
 
-def run_chunk(code: tuple[str, bytes | None, int], limit_s: float, items: bytes, *buffers: Any) -> bytes:
+def run_chunk(
+    code: tuple[str, bytes | None, int], limit_s: float, folders: Folders, items: bytes, *buffers: Any
+) -> bytes:
     """Call a function once for each tuple of arguments; gives a pickled ``Answer``.
 
     code: its token, its pickle (``None``: the first buffer holds it) and how many of ``buffers``
     belong to it; the others belong to ``items``.   limit_s: after this the rest is left undone.
+    folders: the user's, the working one first.
     """
+    prepare(folders)
     token, blob, owned = code
     mine, theirs = buffers[:owned], buffers[owned:]
     if blob is None:
@@ -60,12 +67,22 @@ def run_chunk(code: tuple[str, bytes | None, int], limit_s: float, items: bytes,
     return _answer(_code(token, blob, mine), _unpack(items, theirs), limit_s)
 
 
-def run_once(blob: bytes, own: bool, *buffers: Any) -> bytes:
+def call_kept(code: tuple[str, bytes | None, int], /, *args: Any, **kwargs: Any) -> Any:
+    """A task of Dask's whose code was sent ahead: its buffers come first among the arguments."""
+    token, blob, owned = code
+    mine, args = args[:owned], args[owned:]
+    if blob is None:
+        blob, mine = bytes(mine[0]), mine[1:]
+    return _code(token, blob, mine)(*args, **kwargs)
+
+
+def run_once(blob: bytes, own: bool, folders: Folders, *buffers: Any) -> bytes:
     """Call what ``blob`` holds, a callable without arguments; gives an ``Answer`` with one result.
 
     own: large arrays are the call's own and writable; else they are shared by all calls on this worker
     and read-only, as joblib's own process backend gives them.
     """
+    prepare(folders)
     call = _unpack(blob, buffers) if own else pickle.loads(blob, buffers=[_shared(each) for each in buffers])
     return _answer(call, [()])
 
@@ -77,7 +94,6 @@ def _shared(buffer: Any) -> memoryview:
 def _answer(
     function: Callable[..., Any], items: Sequence[tuple[Any, ...]], limit_s: float = math.inf
 ) -> bytes:
-    prepare()
     results: list[Any] = []
     failure = None
     started = perf_counter()
@@ -106,11 +122,19 @@ def _call_all(
         last = now
 
 
-def prepare() -> None:
-    """Before each chunk: forget modules of the user's folder that were edited since they were loaded."""
+def prepare(folders: Folders) -> None:
+    """Be where the notebook is; forget its modules that were edited since they were loaded here.
+
+    Kernels in several folders may share a cluster. A folder that this node cannot see is left out.
+    """
     from funicular.routing import freshness
 
-    freshness.forget_edited()
+    seen = [each for each in folders if os.path.isdir(each)]
+    if seen and seen[0] != os.path.join(freshness.working_folder(), ""):
+        os.chdir(seen[0])
+    sys.path[:0] = [each for each in seen if each not in sys.path and each.rstrip(os.sep) not in sys.path]
+    for each in seen:
+        freshness.forget_edited(each)
 
 
 def worker_name() -> str:

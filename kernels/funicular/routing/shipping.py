@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from funicular.routing import remote
 from funicular.routing.chunks import Pace
+from funicular.routing.modules import folders
 from funicular.routing.troubles import CannotTravel, in_words, is_trouble
 
 if TYPE_CHECKING:
@@ -152,8 +153,9 @@ class Code:
             blob = client.scatter(blob, hash=False)
         ident = (self.token, self.blob, len(self.buffers))
         key = f"{name}-{uuid4().hex}"
+        where = folders()
         return client.submit(
-            remote.run_chunk, ident, limit_s, blob, *self.buffers, *theirs, key=key, pure=False
+            remote.run_chunk, ident, limit_s, where, blob, *self.buffers, *theirs, key=key, pure=False
         )
 
 
@@ -178,7 +180,9 @@ def send_once(client: Client, call: Parcel, *, name: str, own: bool) -> Future[A
     blob: Any = call.blob
     if len(blob) > 10 * BIG_BYTES:
         blob = client.scatter(blob, hash=False)
-    return client.submit(remote.run_once, blob, own, *buffers, key=f"{name}-{uuid4().hex}", pure=False)
+    return client.submit(
+        remote.run_once, blob, own, folders(), *buffers, key=f"{name}-{uuid4().hex}", pure=False
+    )
 
 
 def collect(

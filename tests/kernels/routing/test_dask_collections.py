@@ -128,7 +128,7 @@ def test_explicit_scheduler_overrides() -> None:
 
 def test_still_ours_after_a_new_client(routed: CountedSession) -> None:
     """A Dask client makes itself Dask's scheduler; ours stands before it again."""
-    from funicular.routing import switch
+    from funicular.routing import modules, switch
 
     routed.client().close()
     routed.client()
@@ -139,6 +139,7 @@ def test_still_ours_after_a_new_client(routed: CountedSession) -> None:
         switch.keep()
     finally:
         switch._is_on = False
+        modules.remove()
     assert isinstance(dask.config.get("scheduler"), dask_collections.SessionClient)
 
 
@@ -148,3 +149,27 @@ def test_remove_gives_dask_its_choice_back() -> None:
 
     assert not isinstance(dask.config.get("scheduler", None), dask_collections.SessionClient)
     assert dask.config.get(dask_collections.SHUFFLE, None) is None
+
+
+def test_a_large_global_travels_once(routed: CountedSession) -> None:
+    """Tasks whose function holds a large array carry a token, not the array; results are the same."""
+    from dask._task_spec import convert_legacy_graph
+
+    from funicular.routing.dask_code import lighten
+    from funicular.routing.pickling import dumps
+    from funicular.routing.shipping import depot_of
+
+    table = numpy.arange(500_000.0)
+    client = routed.client()
+    before = len(depot_of(client)._placed)
+
+    def look(x: int, *, more: int = 0) -> float:
+        return float(table[x]) + more
+
+    tasks = [dask.delayed(look)(x, more=1) for x in range(20)]
+    graph = convert_legacy_graph(dict(tasks[0].__dask_graph__()))
+    light = lighten(graph, client)
+
+    assert dask.compute(tasks)[0] == [x + 1.0 for x in range(20)]
+    assert sum(map(len, map(dumps, light.values()))) < 10_000
+    assert len(depot_of(client)._placed) == before + 1
