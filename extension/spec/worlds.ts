@@ -37,6 +37,10 @@ export function view(changes: Partial<ClusterView> = {}): ClusterView {
     tasks_done: 0,
     problem: null,
     because: [],
+    core_hours_committed: 0.1,
+    core_hours_busy: 0.04,
+    gpu_hours: 0,
+    budget: '',
     ...changes
   };
 }

@@ -9,6 +9,9 @@ export interface Wish {
   hours?: number | null;
   queue?: string | null;
   account?: string | null;
+  budget_core_hours?: number | null;
+  budget_node_hours?: number | null;
+  budget_gpu_hours?: number | null;
 }
 
 /** One block as a person sees it: a job, its state in words, and the nodes it holds. */
@@ -44,6 +47,10 @@ export interface ClusterView {
   tasks_done: number;
   problem: Record<string, unknown> | null;
   because: string[];
+  core_hours_committed: number;
+  core_hours_busy: number;
+  gpu_hours: number;
+  budget: string;
 }
 
 /** A problem details object (RFC 9457) with the next step, and the ``message`` JupyterLab reads. */

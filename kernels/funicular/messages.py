@@ -24,7 +24,7 @@ class Wish:
     """What a user asks for. Everything may be left out; amounts are totals over the cluster.
 
     nodes, cores, gpus: counts.   memory_bytes: bytes.   hours: longest life of a job.
-    queue, account: names that the site knows.
+    queue, account: names that the site knows.   budget_...: the most that the cluster may cost in its life.
     """
 
     nodes: int | None = None
@@ -34,6 +34,9 @@ class Wish:
     hours: float | None = None
     queue: str | None = None
     account: str | None = None
+    budget_core_hours: float | None = None
+    budget_node_hours: float | None = None
+    budget_gpu_hours: float | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -80,6 +83,10 @@ class ClusterView:
     tasks_done: int = 0
     problem: Mapping[str, Any] | None = None  # what, why, next_step, code, is_temporary: why it cannot grow
     because: tuple[str, ...] = ()
+    core_hours_committed: float = 0.0  # billed so far, and all that blocks which live may still come to
+    core_hours_busy: float = 0.0  # of the billed ones, those in which a task ran
+    gpu_hours: float = 0.0
+    budget: str = ""  # "10 core-h"; empty: none was set
 
 
 def to_json(value: Any) -> Any:

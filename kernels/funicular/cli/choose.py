@@ -6,6 +6,7 @@ import argparse
 from dataclasses import fields
 
 from funicular.clusters import registry
+from funicular.clusters.budget import NO_LIMIT, with_budget
 from funicular.clusters.registry import Entry
 from funicular.errors import FunicularError
 from funicular.messages import Wish
@@ -39,4 +40,5 @@ def choose(name: str | None) -> Entry:
 
 def wish_from(options: argparse.Namespace) -> Wish:
     """The wish in a command's options."""
-    return Wish(**{field.name: getattr(options, field.name) for field in fields(Wish)})
+    amounts = {field.name: getattr(options, field.name, None) for field in fields(Wish)}
+    return with_budget(Wish(**amounts), options.budget or NO_LIMIT)

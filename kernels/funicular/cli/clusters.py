@@ -12,6 +12,7 @@ from funicular.cli.leftovers import add_clean
 from funicular.cli.shown import add_json, add_site, print_json, site_setting, table
 from funicular.clusters import api_client, launch, registry
 from funicular.clusters.api_client import ControllerSilent
+from funicular.clusters.budget import Budget, parse_budget
 from funicular.clusters.registry import Entry
 from funicular.errors import FunicularError
 from funicular.messages import ClusterView, from_json, to_json
@@ -184,6 +185,12 @@ def _add_amounts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hours", type=float, help="how long a job may live")
     parser.add_argument("--queue", help="which queue to wait in")
     parser.add_argument("--account", help="who pays")
+    parser.add_argument(
+        "--budget",
+        type=_budget,
+        metavar="HOURS",
+        help='the most it may cost: "10 core-h", "2 node-h", "4 gpu-h"',
+    )
 
 
 def _memory(text: str) -> int:
@@ -192,6 +199,14 @@ def _memory(text: str) -> int:
         return parse_bytes(text)
     except UnreadableAmount as problem:
         raise argparse.ArgumentTypeError(problem.what) from problem
+
+
+def _budget(text: str) -> Budget:
+    """A budget on the command line."""
+    try:
+        return parse_budget(text)
+    except UnreadableAmount as problem:
+        raise argparse.ArgumentTypeError(f"{problem.what} {problem.next_step}") from problem
 
 
 def run(options: argparse.Namespace) -> int:

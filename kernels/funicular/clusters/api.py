@@ -20,13 +20,15 @@ from typing import TYPE_CHECKING, Any
 from tornado.web import Application, HTTPError, RequestHandler
 
 from funicular.clusters import lifecycle
-from funicular.clusters.lifecycle import Problem, Shape
+from funicular.clusters.budget import budget_of, with_budget
+from funicular.clusters.lifecycle import Fleet, Problem, Shape, SubmitBlock, Wished
 from funicular.clusters.picture import picture
 from funicular.errors import FunicularError
 from funicular.messages import Wish, from_json, to_json
 from funicular.processes import ProcessId
 from funicular.schedulers.base import Queue
 from funicular.sites.request import Plan, plan
+from funicular.units import format_seconds
 
 if TYPE_CHECKING:
     from funicular.clusters.controller import Controller
@@ -41,6 +43,13 @@ class UnknownVerb(FunicularError):
 
     code = "unknown-verb"
     status = 404
+
+
+class BudgetTooSmall(FunicularError):
+    """A wish whose smallest job costs more than the budget leaves."""
+
+    code = "budget-too-small"
+    status = 400
 
 
 class Api:
@@ -137,9 +146,14 @@ class Api:
         blocks.fleet = replace(blocks.fleet, problem=problem)
 
     async def _wish(self, wish: Wish, *, is_pinned: bool) -> None:
+        fleet, budget = self._controller.blocks.fleet, budget_of(wish)
+        if fleet.shape is not None and budget and wish == with_budget(Wish(), budget):  # nothing but a budget
+            wished = Wished(fleet.wished, fleet.shape, fleet.is_pinned, budget)
+            check_budget(fleet, wished, time.monotonic())
+            self._controller.blocks.say(wished)
+            return
         queues = await self._live_queues()
         made = plan(self._controller.defaults.fill(wish), queues, site=self._controller.site.name)
-        self._plan = made
         shape = Shape(
             cores=made.cores_per_node,
             memory_bytes=made.memory_per_node_bytes,
@@ -149,8 +163,12 @@ class Api:
             account=made.account,
             workers=made.workers_per_node,
             threads=made.threads_per_worker,
+            overshoot_s=made.kill_overshoot_s,
         )
-        self._controller.blocks.say(lifecycle.Wished(made.nodes, shape, is_pinned))
+        wished = Wished(made.nodes, shape, is_pinned, budget)
+        why = check_budget(self._controller.blocks.fleet, wished, time.monotonic())
+        self._plan = replace(made, because=(*made.because, *why))
+        self._controller.blocks.say(wished)
 
     async def _live_queues(self) -> tuple[Queue, ...]:
         """Who comes while the scheduler is being asked waits for that answer, an error too."""
@@ -199,6 +217,24 @@ class Api:
     def mount(self, application: Application) -> None:
         """Add the verbs to the HTTP side of the scheduler."""
         application.add_handlers(r".*$", [(r"/api/v1/([a-z]+)", _Handler, {"api": self})])
+
+
+def check_budget(fleet: Fleet, wished: Wished, now: float) -> tuple[str, ...]:
+    """What the budget changes about the wish, in sentences. Nothing is done yet.
+
+    Raises ``BudgetTooSmall`` when the budget does not pay for a minute of it.
+    """
+    after, instructions = lifecycle.step(fleet, wished, now)
+    problem = after.problem
+    if problem is not None and problem.code == BudgetTooSmall.code:
+        raise BudgetTooSmall(problem.what, why=problem.why, next_step=problem.next_step)
+    blocks = [each.block for each in instructions if isinstance(each, SubmitBlock)]
+    return tuple(
+        f"{format_seconds(block.walltime_s)} a job, not {format_seconds(block.shape.walltime_s)}: "
+        f"the budget of {after.budget} leaves no more"
+        for block in blocks
+        if block.clipped_s is not None
+    )
 
 
 class _Handler(RequestHandler):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from funicular.clusters import lifecycle
+from funicular.clusters.budget import NO_LIMIT, Budget
 from funicular.clusters.jobqueue import SiteDefaults
 from funicular.clusters.lifecycle import (
     Block,
@@ -62,10 +63,11 @@ class Blocks:
         idle_s: float,
         defaults: SiteDefaults,
         tell: Callable[[Obituary], None],
+        budget: Budget = NO_LIMIT,
     ) -> None:
         self.cluster = cluster
         self.scheduler = scheduler
-        self.fleet = Fleet(idle_s=idle_s, busy_at=time.monotonic())
+        self.fleet = Fleet(idle_s=idle_s, busy_at=time.monotonic(), budget=budget)
         self._folder = folder
         self._python = python
         self._defaults = defaults
@@ -161,7 +163,7 @@ class Blocks:
             cores_per_node=shape.cores,
             memory_per_node_bytes=shape.memory_bytes,
             gpus_per_node=shape.gpus,
-            walltime_s=shape.walltime_s,
+            walltime_s=block.walltime_s,
             queue=shape.queue,
             account=shape.account,
             working_directory=self._folder,
@@ -192,7 +194,9 @@ class Blocks:
             problem = self._why_gone(block, sighting)
             if block.state in lifecycle.HOLDS:
                 self._tell(self._obituary(block, sighting))
-            return lifecycle.JobGone(block.name, problem)
+            is_told = status is not None and status.state is JobState.GONE
+            ran_s = (status.ran_s or 0.0) if status is not None and is_told else None
+            return lifecycle.JobGone(block.name, problem, ran_s)
         if status.state is JobState.PENDING:
             reason = status.reason
             hopeless = None

@@ -16,13 +16,14 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import dask.config
 from distributed.core import Status
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from funicular.clusters import graveyard, lifecycle, output, pickling, registry
+from funicular.clusters import fingerprint, graveyard, lifecycle, output, pickling, registry
 from funicular.clusters.agents import Agents, Node, Setting
 from funicular.clusters.api import Api
 from funicular.clusters.blocks import Blocks
@@ -88,6 +89,7 @@ class Controller:
         self.defaults = read_defaults(site.name)
         self.deaths: Deaths | None = None
         self._stubborn = Stubborn()
+        self._own = fingerprint.fingerprint()
         self._removals: list[asyncio.Future[Any]] = []  # kept until done, lest they vanish
 
     async def run(self) -> None:
@@ -152,9 +154,12 @@ class Controller:
         block = self.blocks.fleet.block(name)
         return block if block is not None and block.state in lifecycle.HOLDS else None
 
-    def _node_there(self, block: str, host: str) -> None:
+    def _node_there(self, block: str, host: str, environment: Mapping[str, str]) -> None:
         hosts = tuple(dict.fromkeys(node.host for node in self.agents.of(block)))
         self.blocks.say(lifecycle.JobRunning(block, hosts))
+        if text := fingerprint.in_words(host, fingerprint.differences(environment, self._own)):
+            log.warning("%s", text)
+            self._say_in_cell(text)
 
     def _worker_exited(self, message: Message) -> None:
         assert self.deaths is not None
@@ -182,7 +187,10 @@ class Controller:
         log.warning("%s", text)
         graveyard.bury(self.launch.name, obituary)
         self.dask.log_event(TOPIC, to_json(obituary))
-        self.dask.log_event(output.TOPIC, {"worker": "", "parts": [("stderr", f"{text}\n")]})
+        self._say_in_cell(f"{text}\n")
+
+    def _say_in_cell(self, text: str) -> None:
+        self.dask.log_event(output.TOPIC, {"worker": "", "parts": [("stderr", text)]})
 
     def _worker(self, name: str) -> Any:
         address = self.dask.aliases.get(name)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from funicular.clusters import registry
+from funicular.clusters.budget import NO_LIMIT, Budget, default_budget
 from funicular.clusters.environment import for_workers
 from funicular.clusters.private import current_umask, socket_folder, write_private
 from funicular.clusters.registry import Entry, cluster_folder
@@ -40,6 +41,7 @@ class Launch:
     folder: where workers run (the notebook's).   environment: what they get of the notebook's.
     modules: what nodes import before they fork.
     idle_s: blocks without work go after so long.   lease_s: the cluster ends so long after its last holder.
+    budget: the most that it may cost, until a wish names another.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Launch:
     modules: tuple[str, ...] = ()
     idle_s: float = IDLE_S
     lease_s: float = LEASE_S
+    budget: Budget = NO_LIMIT
 
 
 def find_or_start(name: str, *, site: str = "auto", modules: tuple[str, ...] = ()) -> Entry:
@@ -75,6 +78,7 @@ def find_or_start(name: str, *, site: str = "auto", modules: tuple[str, ...] = (
                 modules=modules,
                 idle_s=float(os.environ.get("FUNICULAR_IDLE_S", IDLE_S)),
                 lease_s=float(os.environ.get("FUNICULAR_LEASE_S", LEASE_S)),
+                budget=default_budget(os.environ),
             )
         )
 
@@ -103,6 +107,11 @@ def _start(launch: Launch) -> Entry:
         time.sleep(0.02)
     process.terminate()
     raise _failed(log, f"It was not ready after {START_S:.0f} s.")
+
+
+def exit_code_of(pid: int) -> int | None:
+    """How a controller that this process started has ended; ``None`` when it runs or is not ours."""
+    return next((each.poll() for each in _started if each.pid == pid), None)
 
 
 def _failed(log: Path, why: str) -> ControllerFailed:

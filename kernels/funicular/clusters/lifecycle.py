@@ -12,7 +12,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from funicular.clusters import budget as money
+from funicular.clusters.budget import Budget, Cost
 from funicular.schedulers.base import JobId
+from funicular.units import format_core_hours, format_seconds, plural
 
 MOST_FAILED_STARTS = 2  # a block that fails at start twice stops the retries
 LAST_S = 20.0  # before the walltime: results are moved away while there is time
@@ -43,6 +46,12 @@ class Shape:
     account: str | None
     workers: int
     threads: int
+    overshoot_s: float = 0.0  # how long the scheduler may let a job outlive its walltime
+
+    @property
+    def rate(self) -> Cost:
+        """What a node costs a second."""
+        return Cost(self.cores, 1, self.gpus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,30 @@ class Block:
     had_workers: bool = False
     is_surplus: bool = False  # goes when what replaces it is there
     lost: int = 0  # nodes whose agent is gone while the job goes on
+    clipped_s: float | None = None  # its walltime where the budget leaves less than the shape's
+    waited_at: float | None = None  # when it was last known to have no nodes yet
+
+    @property
+    def walltime_s(self) -> float:
+        return self.shape.walltime_s if self.clipped_s is None else self.clipped_s
+
+    @property
+    def rate(self) -> Cost:
+        """What it costs a second."""
+        return self.shape.rate.times(self.nodes)
+
+    @property
+    def commitment(self) -> Cost:
+        """The most that it can cost."""
+        return money.commitment(self.rate, self.walltime_s, self.shape.overshoot_s)
+
+    def charge(self, ran_s: float | None, now: float) -> Cost:
+        """What it cost, now that it is over.   ran_s: what the scheduler says; else the most possible."""
+        begun = self.waited_at if self.started is None else self.started
+        if ran_s is None and (begun is None or self.job is None):
+            return Cost()
+        most = self.walltime_s + self.shape.overshoot_s
+        return self.rate.times(ran_s if ran_s is not None else min(most, now - (begun or now)))
 
     @property
     def cores(self) -> int:
@@ -98,12 +131,12 @@ class Block:
 
     def left_s(self, now: float) -> float:
         """Seconds until its walltime ends it."""
-        return math.inf if self.started is None else self.started + self.shape.walltime_s - now
+        return math.inf if self.started is None else self.started + self.walltime_s - now
 
     @property
     def overlap_s(self) -> float:
         """How long before its end another block is asked for: a tenth of its life, half a minute to five."""
-        return min(300.0, max(30.0, self.shape.walltime_s / 10))
+        return min(300.0, max(30.0, self.walltime_s / 10))
 
     def core_seconds(self, now: float) -> float:
         return 0.0 if self.started is None else (now - self.started) * self.cores
@@ -123,7 +156,8 @@ class Fleet:
     is_pinned: bool = False
     blocks: tuple[Block, ...] = ()
     made: int = 0  # blocks made so far; numbers the next one
-    spent_core_seconds: float = 0.0  # by blocks that are over
+    spent: Cost = money.NOTHING  # by blocks that are over
+    budget: Budget = money.NO_LIMIT
     busy_at: float = 0.0
     failed_starts: int = 0
     silent_submits: int = 0
@@ -138,7 +172,17 @@ class Fleet:
 
     def core_seconds(self, now: float) -> float:
         """Core-seconds billed so far, running blocks included."""
-        return self.spent_core_seconds + sum(block.core_seconds(now) for block in self.blocks)
+        return self.cost(now).core_s
+
+    def cost(self, now: float) -> Cost:
+        """What was billed so far, running blocks included."""
+        held = (b.rate.times(now - b.started) for b in self.blocks if b.started is not None)
+        return sum(held, self.spent)
+
+    @property
+    def committed(self) -> Cost:
+        """What was spent, and the most that blocks which live can still come to: never over the budget."""
+        return sum((block.commitment for block in self.blocks), self.spent)
 
     def block(self, name: str) -> Block | None:
         return next((block for block in self.blocks if block.name == name), None)
@@ -149,11 +193,15 @@ class Fleet:
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """The target is now ``nodes`` of this shape. is_pinned: asked for, not just needed."""
+    """The target is now ``nodes`` of this shape. is_pinned: asked for, not just needed.
+
+    budget: for the cluster's whole life from now on; an empty one leaves what was set before.
+    """
 
     nodes: int
     shape: Shape
     is_pinned: bool = True
+    budget: Budget = money.NO_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +237,18 @@ class JobRunning:
 
 @dataclass(frozen=True, slots=True)
 class JobGone:
+    """ran_s: how long it held its nodes, where the scheduler says it."""
+
     block: str
     problem: Problem
+    ran_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """Accounting has another figure for a block that is over: the difference."""
+
+    by: Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +308,7 @@ Event = (
     | JobPending
     | JobRunning
     | JobGone
+    | Corrected
     | NodeLost
     | JobUnknown
     | WorkerJoined
@@ -288,7 +347,7 @@ Step = tuple[Fleet, list[Instruction]]
 def step(fleet: Fleet, event: Event, now: float) -> Step:
     """The fleet after the event, and what to do."""
     match event:
-        case Wished(nodes, shape, is_pinned):
+        case Wished(nodes, shape, is_pinned, budget):
             fleet = replace(
                 fleet,
                 wished=nodes,
@@ -299,8 +358,11 @@ def step(fleet: Fleet, event: Event, now: float) -> Step:
                 retry_at=now,
                 silent_submits=0,
                 busy_at=now,
+                budget=budget or fleet.budget,
             )
             fleet, dropped = _fit(fleet, now)
+            fleet, unpaid = _drop_unpaid(fleet, now)
+            dropped = [*dropped, *unpaid]
             fleet, grown = _grow(fleet, nodes if is_pinned else 0, now)
             return fleet, [*dropped, *grown]
         case Submitted(name, job):
@@ -312,13 +374,15 @@ def step(fleet: Fleet, event: Event, now: float) -> Step:
             if problem is not None and block is not None and block.state in HOLDS:
                 fleet = replace(fleet, problem=problem)
                 return _end(fleet, block, now)
-            return _change(fleet, name, lambda b: replace(b, reason=reason)), []
+            return _change(fleet, name, lambda b: replace(b, reason=reason, waited_at=now)), []
         case JobRunning(name, hosts, ran_s):
             return _change(fleet, name, lambda b: _started(b, hosts, now - ran_s, now)), []
         case JobUnknown(name, reason):
             return _change(fleet, name, lambda b: replace(b, reason=reason)), []
-        case JobGone(name, problem):
-            return _gone(fleet, name, problem, now)
+        case JobGone(name, problem, held_s):
+            return _gone(fleet, name, problem, held_s, now)
+        case Corrected(by):
+            return replace(fleet, spent=fleet.spent + by), []
         case NodeLost(name):
             return _node_lost(fleet, name, now)
         case WorkerJoined(name, worker):
@@ -373,11 +437,61 @@ def _before_the_end(fleet: Fleet, now: float) -> Step:
 def _grow(fleet: Fleet, wanted: int, now: float) -> Step:
     """One new block of all nodes that are missing: one submission."""
     missing = wanted - fleet.nodes
-    is_stuck = fleet.problem is not None and not fleet.problem.is_temporary
+    is_broke = (
+        fleet.problem is not None and fleet.problem.code == money.CODE
+    )  # may have changed: looked again
+    is_stuck = fleet.problem is not None and not fleet.problem.is_temporary and not is_broke
     if missing <= 0 or fleet.shape is None or is_stuck or fleet.is_stopping or now < fleet.retry_at:
         return fleet, []
     block = Block(f"b{fleet.made + 1}", missing, fleet.shape, since=now)
+    walltime_s = _affordable_s(fleet, block)
+    is_short = walltime_s is None or walltime_s < block.walltime_s
+    if is_short and any(b.state in (BlockState.DRAINING, BlockState.ENDING) for b in fleet.blocks):
+        return fleet, []  # what they leave of their commitment is known soon
+    if walltime_s is None:
+        return replace(fleet, problem=_too_dear(fleet, block)), []
+    block = replace(block, clipped_s=walltime_s if is_short else None)
+    fleet = replace(fleet, problem=None if is_broke else fleet.problem)
     return replace(fleet, made=fleet.made + 1, blocks=(*fleet.blocks, block)), [SubmitBlock(block)]
+
+
+def _affordable_s(fleet: Fleet, block: Block) -> float | None:
+    return money.longest_s(
+        fleet.budget,
+        fleet.committed,
+        block.rate,
+        wanted_s=block.shape.walltime_s,
+        overshoot_s=block.shape.overshoot_s,
+    )
+
+
+def _too_dear(fleet: Fleet, block: Block) -> Problem:
+    least = money.smallest(fleet.budget, fleet.committed, block.rate, overshoot_s=block.shape.overshoot_s)
+    gone = fleet.committed.core_s / 3600
+    why = f"{format_core_hours(gone)} are spent or promised to jobs that live; " if gone else ""
+    minute = (
+        f"{plural(block.nodes, 'node')} ({plural(block.nodes * block.shape.cores, 'core')}) for one minute"
+    )
+    late = f", and up to {format_seconds(block.shape.overshoot_s)} until the scheduler has ended it"
+    why += minute + (late if block.shape.overshoot_s else "")
+    return Problem(
+        f"The budget of {fleet.budget} is too small for another job.",
+        f"{why}, takes a budget of {least} at least.",
+        f"Ask for fewer nodes, or raise it: {money.as_call(least)}",
+        money.CODE,
+    )
+
+
+def _drop_unpaid(fleet: Fleet, now: float) -> Step:
+    """A budget that was lowered: blocks that still wait go, the newest first, until the rest is paid for."""
+    rest, unpaid = fleet.committed, []
+    for block in reversed(fleet.blocks):
+        if fleet.budget.holds(rest):
+            break
+        if block.state in (BlockState.SUBMITTING, BlockState.PENDING):
+            rest -= block.commitment
+            unpaid.append(block)
+    return _drop(fleet, unpaid, now)
 
 
 def _fit(fleet: Fleet, now: float) -> Step:
@@ -444,9 +558,11 @@ def _submitted(fleet: Fleet, name: str, job: JobId, now: float) -> Step:
         return fleet, []
     fleet = replace(fleet, silent_submits=0, problem=None)
     if block.state is BlockState.ENDING:
-        ending = replace(block, job=job)
+        ending = replace(block, job=job, waited_at=block.since)
         return _change(fleet, name, lambda b: ending), [CancelBlock(ending)]
-    return _change(fleet, name, lambda b: _advance(replace(b, job=job), BlockState.PENDING, now)), []
+    return _change(
+        fleet, name, lambda b: _advance(replace(b, job=job, waited_at=b.since), BlockState.PENDING, now)
+    ), []
 
 
 def _submit_failed(fleet: Fleet, name: str, problem: Problem, will_retry: bool, now: float) -> Step:
@@ -462,14 +578,14 @@ def _submit_failed(fleet: Fleet, name: str, problem: Problem, will_retry: bool, 
     ), []
 
 
-def _gone(fleet: Fleet, name: str, problem: Problem, now: float) -> Step:
+def _gone(fleet: Fleet, name: str, problem: Problem, ran_s: float | None, now: float) -> Step:
     block = fleet.block(name)
     if block is None:
         return fleet, []
     fleet = replace(
         fleet,
         blocks=tuple(b for b in fleet.blocks if b.name != name),
-        spent_core_seconds=fleet.spent_core_seconds + block.core_seconds(now),
+        spent=fleet.spent + block.charge(ran_s, now),
     )
     if block.state in (BlockState.ENDING, BlockState.DRAINING) or block.had_workers:
         return fleet, []
@@ -488,7 +604,7 @@ def _node_lost(fleet: Fleet, name: str, now: float) -> Step:
 
 
 def _started(block: Block, hosts: tuple[str, ...], since: float, now: float) -> Block:
-    started = since if block.started is None else block.started
+    started = since if block.started is None else min(since, block.started)
     block = replace(block, started=started, hosts=hosts or block.hosts)
     if block.state in (BlockState.SUBMITTING, BlockState.PENDING):
         return replace(

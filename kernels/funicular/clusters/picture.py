@@ -38,6 +38,9 @@ def picture(controller: Controller, plan: Plan | None, now: float) -> ClusterVie
         tasks_done=sum(worker.metrics.get("in_memory", 0) for worker in workers if worker.metrics),
         problem=fleet.problem.as_dict() if fleet.problem else None,
         because=plan.because if plan else (),
+        core_hours_committed=fleet.committed.core_s / 3600,
+        gpu_hours=fleet.cost(now).gpu_s / 3600,
+        budget=str(fleet.budget),
     )
 
 
@@ -54,7 +57,7 @@ def state_of(fleet: Fleet) -> str:
 
 
 def block_view(block: Block, now: float) -> BlockView:
-    left = None if block.started is None else max(0.0, block.started + block.shape.walltime_s - now)
+    left = None if block.started is None else max(0.0, block.started + block.walltime_s - now)
     return BlockView(
         block=block.name,
         job=str(block.job) if block.job is not None else None,

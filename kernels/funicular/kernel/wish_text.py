@@ -18,8 +18,9 @@ _HOURS = {
     "day": 24.0,
     "d": 24.0,
 }
-_NAMES = ("nodes", "cores", "memory", "gpus", "hours", "queue", "account")
+_NAMES = ("nodes", "cores", "memory", "gpus", "hours", "queue", "account", "budget")
 _NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?)([a-z]*)", re.IGNORECASE)
+_BUDGET_UNIT = re.compile(r"(core|cpu|node|gpu)s?-?h(ou)?r?s?", re.IGNORECASE)
 _MEMORY = re.compile(r"([kmgtp]i?)?b", re.IGNORECASE)
 
 
@@ -41,6 +42,8 @@ def parse_wish(text: str) -> dict[str, Any]:
             key, amount = _assigned(name, value.strip("'\""), words)
         elif word in ("queue", "account") and words:
             key, amount = word, words.pop(0)
+        elif word == "budget" and words:
+            key, amount = word, _budget(words.pop(0), words)
         else:
             key, amount = _counted(word, words)
         if key in found:
@@ -55,6 +58,8 @@ def _assigned(name: str, value: str, words: list[str]) -> tuple[str, Any]:
         raise _unreadable(f"{name}={value}", f"known are {', '.join(_NAMES)}")
     if name in ("queue", "account"):
         return name, value
+    if name == "budget":
+        return name, _budget(value, words)
     if name == "memory":
         unit = words.pop(0).strip("'\"") if words and _MEMORY.fullmatch(words[0].strip("'\"")) else ""
         return name, value + unit
@@ -78,6 +83,14 @@ def _counted(word: str, words: list[str]) -> tuple[str, Any]:
     if _MEMORY.fullmatch(unit):
         return "memory", f"{number[1]} {unit}"
     raise _unreadable(f"{word} {unit}".strip() if unit not in word else word, "the unit is not known")
+
+
+def _budget(amount: str, words: list[str]) -> str:
+    """A number with its unit, which may be a word of its own (``10 core-h``)."""
+    amount = amount.strip("'\"")
+    if words and _BUDGET_UNIT.fullmatch(words[0].strip("'\"")) and amount.replace(".", "", 1).isdigit():
+        return f"{amount} {words.pop(0)}".strip("'\"")
+    return amount
 
 
 def _whole(number: float) -> int | float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funicular.clusters.budget import parse_budget, with_budget
 from funicular.errors import FunicularError
 from funicular.messages import Wish
 from funicular.routing import reach
@@ -32,14 +33,19 @@ def scale(
     hours: float | None = None,
     queue: str | None = None,
     account: str | None = None,
+    budget: str | float | None = None,
 ) -> ClusterCard | Words:
     """Set how large the session's cluster shall be, and start that now. Amounts are totals.
 
     memory: such as ``"64 GB"``.   hours: the longest life of a job.   queue, account: names of the site.
+    budget: the most that the cluster may cost in its life, such as ``"10 core-h"``, ``"2 node-h"`` or
+    ``"4 gpu-h"``; never more than that is promised to the scheduler, and jobs are made shorter to fit.
     The wish is absolute: the same call twice asks for nothing more. Without any wish this shows the cluster.
     Raises a ``FunicularError`` that lists everything the site cannot give, with what it would accept.
     """
     wish = _wish(nodes, cores, memory, gpus, hours, queue, account)
+    if budget is not None:
+        wish = with_budget(wish, parse_budget(budget))
     if wish.is_empty:
         return cluster()
     view = reach.session().scale(wish)

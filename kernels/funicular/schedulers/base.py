@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NewType, Protocol
+from typing import NewType, Protocol, runtime_checkable
 
 from funicular.errors import FunicularError
 
@@ -89,6 +89,7 @@ class Queue:
     accounts: tuple[str, ...] = ()
     is_open: bool = True
     is_shared: bool = True  # several jobs may share a node; else whole nodes are given and billed
+    kill_overshoot_s: float = 0.0  # how long a job may outlive its walltime, billed
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,24 @@ class Estimate:
 
     starts_in_s: float | None = None
     refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What accounting has written down about a job.   ran_s: seconds, so far if it is not over.
+
+    cores, nodes, gpus: of the whole job, as billed.   billing: the site's own units a second, if it says.
+    """
+
+    job: JobId
+    name: str
+    is_over: bool
+    ran_s: float
+    cores: int
+    nodes: int
+    gpus: int = 0
+    billing: float | None = None
+    ended_s: float | None = None  # Unix time
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +205,11 @@ class Scheduler(Protocol):
 
     def estimate(self, spec: JobSpec) -> Estimate:
         """When this job would start, without submitting it."""
+
+
+@runtime_checkable
+class KeepsAccounts(Protocol):
+    """A scheduler with accounting that a user can read."""
+
+    def usage(self, jobs: Collection[JobId]) -> dict[JobId, Usage]:
+        """What these jobs cost; those it does not know (yet) are left out. May raise ``NoAnswer``."""

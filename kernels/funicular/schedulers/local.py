@@ -31,6 +31,7 @@ from funicular.schedulers.local_queue import Need, never_fits, starts_in, why_wa
 from funicular.schedulers.local_spool import Order, Record, Spool, default_folder
 
 QUEUE = "local"
+LOOKS_EVERY_S = 2.0  # more than the shepherd's pause
 _STATES = {
     "pending": JobState.PENDING,
     "running": JobState.RUNNING,
@@ -66,6 +67,7 @@ class LocalScheduler:
                 memory_per_node_bytes=slots.memory_bytes,
                 nodes_idle=slots.nodes - len(busy),
                 max_nodes=slots.nodes,
+                kill_overshoot_s=local_machine.grace_s() + LOOKS_EVERY_S,
             ),
         )
 

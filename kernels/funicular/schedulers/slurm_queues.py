@@ -21,6 +21,7 @@ from funicular.schedulers.slurm_units import (
 )
 
 NODES_COMMAND = ("sinfo", "--noheader", "--exact", "--format=%R|%c|%m|%F|%G")
+OVERSHOOT_S = 90.0  # limits are looked at once in 30 s, then KillWait (30 s) and the last kill: slurm.conf(5)
 PARTITIONS_COMMAND = ("scontrol", "--oneliner", "show", "partition")
 
 
@@ -114,6 +115,7 @@ def _queue(partition: Mapping[str, str], groups: Sequence[NodeGroup], accounts: 
         accounts=accounts,
         is_open=partition["State"] == "UP",
         is_shared=not partition.get("OverSubscribe", "NO").startswith("EXCLUSIVE"),
+        kill_overshoot_s=OVERSHOOT_S,
     )
 
 

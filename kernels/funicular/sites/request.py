@@ -34,6 +34,7 @@ class Plan:
     """The job that a wish comes to. Amounts are a node's; time in seconds.
 
     because: why this queue and this size, a sentence each.   core_hours: the most that it can cost.
+    kill_overshoot_s: how long the scheduler may let it outlive its walltime, at the user's cost.
     """
 
     nodes: int
@@ -47,6 +48,7 @@ class Plan:
     threads_per_worker: int
     because: tuple[str, ...]
     core_hours: float
+    kill_overshoot_s: float = 0.0
 
 
 def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str) -> Plan:
@@ -70,6 +72,12 @@ def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str) -> Plan:
     queue, because = _choose(wish, queues, site)
     account, why_account = _account(wish, queue)
     size = fit.size(wish, queue, is_own=site == LOCAL)
+    if wish.budget_gpu_hours is not None and not size.gpus:
+        raise RequestRefused(
+            f"A budget of {wish.budget_gpu_hours:g} GPU-h bounds nothing here.",
+            why=f"what was asked for takes no GPUs on {queue.name}",
+            next_step=f"Set it in core-hours, or ask for GPUs: {_line(replace(wish, gpus=1))}",
+        )
     workers, threads = workers_and_threads(size.cores, size.gpus)
     return Plan(
         nodes=size.nodes,
@@ -82,7 +90,8 @@ def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str) -> Plan:
         workers_per_node=workers,
         threads_per_worker=threads,
         because=tuple(filter(None, (because, *_why_this_size(wish, queue, size), why_account))),
-        core_hours=size.nodes * size.cores * size.walltime_s / 3600,
+        core_hours=size.nodes * size.cores * (size.walltime_s + queue.kill_overshoot_s) / 3600,
+        kill_overshoot_s=queue.kill_overshoot_s,
     )
 
 
@@ -104,6 +113,12 @@ def _unclear(wish: Wish) -> list[str]:
     ]
     if wish.gpus is not None and wish.gpus < 0:
         found.append(f"gpus={wish.gpus!r}: it must not be negative")
+    budgets = (wish.budget_core_hours, wish.budget_node_hours, wish.budget_gpu_hours)
+    found += [
+        f"a budget of {budget!r} hours: it must be more than 0"
+        for budget in budgets
+        if budget is not None and not 0 < budget < math.inf
+    ]
     if wish.hours is not None and not 0 < wish.hours < math.inf:
         found.append(f"hours={wish.hours!r}: it must be more than 0")
     return found
@@ -178,7 +193,8 @@ def _why_this_size(wish: Wish, queue: Queue, size: fit.Size) -> list[str]:
         part = plural(size.cores, "core")
         if size.cores < queue.cores_per_node:
             part += f" of {queue.cores_per_node}"
-        return [f"1 node ({part}) for {hours}: nothing was asked for; funicular.scale() asks for more"]
+        asked = "nothing was asked for" if wish.hours is None else "no size was named"
+        return [f"1 node ({part}) for {hours}: {asked}; funicular.scale(...) asks for more"]
     said = []
     if wish.nodes is None:
         held = plural(wish.cores, "core") if wish.cores else ""
@@ -191,6 +207,15 @@ def _why_this_size(wish: Wish, queue: Queue, size: fit.Size) -> list[str]:
     if wish.hours is None:
         said.append(f"{hours}: no hours were named")
     return said
+
+
+def _budget_text(wish: Wish) -> str | None:
+    limits = (
+        ("core", wish.budget_core_hours),
+        ("node", wish.budget_node_hours),
+        ("gpu", wish.budget_gpu_hours),
+    )
+    return next((f'"{limit:g} {unit}-h"' for unit, limit in limits if limit is not None), None)
 
 
 def _line(wish: Wish) -> str:
@@ -206,6 +231,7 @@ def _line(wish: Wish) -> str:
         "hours": None if wish.hours is None else math.floor(wish.hours * 100) / 100 or wish.hours,
         "queue": wish.queue and f'"{wish.queue}"',
         "account": wish.account and f'"{wish.account}"',
+        "budget": _budget_text(wish),
     }
     said = ", ".join(f"{name}={value}" for name, value in parts.items() if value is not None)
     return f"funicular.scale({said})"

@@ -310,3 +310,21 @@ def test_tasks_finish_in_whatever_order(session):
     futures = client.map(abs, range(-20, 0))
 
     assert sorted(future.result() for future in as_completed(futures, timeout=20)) == list(range(1, 21))
+
+
+def test_a_budget_makes_jobs_shorter_and_one_too_small_is_refused(session, monkeypatch):
+    """What cannot be paid is refused with the smallest budget that would do; what can is clipped, and said."""
+    monkeypatch.setenv("FUNICULAR_BUDGET", "0.01 core-h")
+    with pytest.raises(ClusterProblem) as told:
+        session.scale(Wish(nodes=1, hours=1))
+
+    assert told.value.code == "budget-too-small"
+    assert 'budget="0.03' in told.value.next_step
+    assert session.view().blocks == ()
+
+    view = session.scale(Wish(nodes=1, hours=1, budget_core_hours=0.1))
+    session.wait_for_workers(1)
+
+    assert (view.budget, view.core_hours_committed <= 0.1) == ("0.1 core-h", True)
+    assert any("the budget of 0.1 core-h leaves no more" in because for because in view.because)
+    assert session.view().blocks[0].time_left_s <= 180

@@ -19,6 +19,10 @@ from funicular.kernel.wish_text import UnreadableScale, parse_wish
         ("cores=16 memory=64GB", {"cores": 16, "memory": "64GB"}),
         ("memory='64 GB'", {"memory": "64GB"}),
         ("2 gpus queue=gpu account=phy123", {"gpus": 2, "queue": "gpu", "account": "phy123"}),
+        ("4 nodes budget=10", {"nodes": 4, "budget": "10"}),
+        ("4 nodes budget 10 core-h", {"nodes": 4, "budget": "10 core-h"}),
+        ("nodes=4 budget='2 node-h' hours=1", {"nodes": 4, "budget": "2 node-h", "hours": 1.0}),
+        ("budget=2gpu-h 2 gpus", {"budget": "2gpu-h", "gpus": 2}),
         ("2nodes 2h queue cpu", {"nodes": 2, "hours": 2.0, "queue": "cpu"}),
     ],
 )
