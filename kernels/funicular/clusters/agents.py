@@ -41,7 +41,7 @@ class Agents:
     """Serves the line.
 
     find: the block of this name, ``None`` when the controller knows no such block.
-    on_node: a node of the block is there (block, host).
+    on_node: a node of the block is there (block, host, what its environment is).
     on_exit, on_condemn: a worker process ended, or is about to be ended for its memory (the message).
     on_lost: an agent is gone (node, why, is_orderly: it said goodbye).
     """
@@ -51,7 +51,7 @@ class Agents:
         setting: Setting,
         *,
         find: Callable[[str], Block | None],
-        on_node: Callable[[str, str], None],
+        on_node: Callable[[str, str, Mapping[str, str]], None],
         on_exit: Callable[[Message], None],
         on_condemn: Callable[[Message], None],
         on_lost: Callable[..., None],
@@ -142,7 +142,7 @@ class Agents:
             environment=dict(self.setting.environment),
             modules=list(self.setting.modules),
         )
-        self._on_node(node.block, node.host)
+        self._on_node(node.block, node.host, message.get("environment") or {})
         return node
 
     async def _beat(self) -> None:

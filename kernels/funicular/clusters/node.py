@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from funicular.clusters import gpus
+from funicular.clusters.fingerprint import fingerprint
 from funicular.clusters.link import HEARTBEAT_S, Line, Message
 from funicular.clusters.memory import choose_to_end, machine_bytes, resident_bytes
 from funicular.clusters.security import Credentials, tls_context
@@ -93,7 +94,13 @@ class Agent:
             await self._end()
             return "The controller is gone, so this job has no purpose any more and ends."
         self._line = line
-        line.send("hello", block=self._block, index=self._index, host=socket.gethostname(), pid=os.getpid())
+        line.send(
+            "hello",
+            block=self._block,
+            index=self._index,
+            host=socket.gethostname(),
+            environment=fingerprint(),
+        )
         jobs = [
             asyncio.create_task(self._listen()),
             asyncio.create_task(self._beat()),
