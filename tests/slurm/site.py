@@ -22,6 +22,7 @@ from tests.slurm import bringup, jobenv, users
 from tests.slurm.layout import ROOT, Layout, root_layout, rootless_layout
 
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch")
+_turns: set[Path] = set()  # sites that this process has to itself
 NEEDED_BY_ROOT = ("slurmdbd", "mariadbd", "mariadb-install-db", "ip", "nsenter", "unshare", "useradd")
 
 
@@ -86,7 +87,13 @@ def down(*, tell=print, has_turn: bool = False) -> list[str]:
 
 @contextmanager
 def turn(layout: Layout, *, tell=print, patience_s: float = 900) -> Iterator[None]:
-    """The site for oneself: test sessions, bring-up, teardown and recording wait for each other."""
+    """The site for oneself: test sessions, bring-up, teardown and recording wait for each other.
+
+    A process that has its turn already keeps it: two folders of tests may each want the site.
+    """
+    if layout.root in _turns:
+        yield
+        return
     with open(f"{layout.root}.session.lock", "w") as lock:
         end = time.monotonic() + patience_s
         waiting = False
@@ -103,7 +110,11 @@ def turn(layout: Layout, *, tell=print, patience_s: float = 900) -> Iterator[Non
                     tell("waiting: a test session is using the Slurm site")
                 waiting = True
                 time.sleep(0.3)
-        yield
+        _turns.add(layout.root)
+        try:
+            yield
+        finally:
+            _turns.discard(layout.root)
 
 
 def environment(layout: Layout, user: str) -> dict[str, str]:

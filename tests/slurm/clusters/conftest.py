@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import secrets
 import subprocess
 import textwrap
 from collections.abc import Callable, Iterator
@@ -34,7 +35,7 @@ class Notebook:
 
     def __init__(self, person: Person, **options: Any) -> None:
         self.person = person
-        script = person.write("notebook.py", PRELUDE)
+        script = person.write(f"notebook-{secrets.token_hex(3)}.py", PRELUDE)
         env = {"FUNICULAR_SITE": "slurm", **options.pop("env", {})}
         self.process = person.start(
             ["python", "-u", str(script)],
