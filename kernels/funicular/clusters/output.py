@@ -179,7 +179,6 @@ class Printer:
     def __init__(self) -> None:
         self._waiting: queue.SimpleQueue[dict[str, Any] | threading.Event] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._registry: dict[Any, Any] = {}
         self._partial: dict[tuple[str, str], str] = {}  # by worker and stream: a line still to end
 
     def take(self, event: tuple[float, Any] | Any) -> None:
@@ -242,11 +241,22 @@ class Printer:
         elif kind == "warning":
             text, kinds, filename, lineno = content
             category = _category(kinds)
-            seen = self._registry.setdefault(filename, {})
+            seen = _registry(filename)
             try:
                 warnings.warn_explicit(text, category, filename, lineno, registry=seen)
             except Warning as error:  # the user turned warnings into errors: the call itself is over
                 sys.stderr.write(f"{filename}:{lineno}: {category.__name__}: {error}\n")
+
+
+def _registry(filename: str) -> dict[Any, Any]:
+    """What Python remembers of warnings from this file: one shown here is not shown from there again."""
+    for module in list(sys.modules.values()):
+        if getattr(module, "__file__", None) == filename:
+            break
+    else:
+        module = sys.modules["__main__"]  # cells have files of their own
+    found: dict[Any, Any] = vars(module).setdefault("__warningregistry__", {})
+    return found
 
 
 def _category(kinds: list[str]) -> type[Warning]:

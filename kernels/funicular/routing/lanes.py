@@ -16,12 +16,12 @@ from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from funicular.errors import FunicularError
-from funicular.routing import decide, reach
+from funicular.routing import decide, reach, summary
 from funicular.routing.progress import ProgressLine
 from funicular.routing.remote import Answer
 from funicular.routing.shipping import Parcel, collect, depot_of, send_once
 from funicular.routing.troubles import comes_home, cut_off, in_words, is_trouble
-from funicular.units import format_count, plural
+from funicular.units import plural
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -99,9 +99,8 @@ class Lanes:
 
     def in_words(self, cores: int) -> str:
         """How far it is, as a line; the total is often not known."""
-        return (
-            f"{format_count(self._done_here + self._done_there)} {self._what} done, {plural(cores, 'core')}"
-        )
+        done = summary.counted(self._what, self._done_here + self._done_there)
+        return f"{done} done, {plural(cores, 'core')}"
 
     def submit(self, call: Call) -> None:
         """Take one call; returns at once."""

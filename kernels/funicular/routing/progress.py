@@ -18,6 +18,7 @@ class ProgressLine:
         self._begun = monotonic()
         self._shown = -1e9
         self._quiet_s = quiet_s
+        self._text = ""
         self._screen: _Screen | None = None
         self._lock = threading.Lock()
         self._is_over = False
@@ -28,7 +29,9 @@ class ProgressLine:
         with self._lock:
             if self._is_over or (not at_once and self._is_early(now)):
                 return
-            self._shown = now
+            if text == self._text:
+                return
+            self._shown, self._text = now, text
             if self._screen is None:
                 self._screen = _screen()
             self._screen.write(text)
@@ -43,6 +46,7 @@ class ProgressLine:
             if self._screen is not None:
                 self._screen.write("")
                 self._screen = None
+                self._text = ""
 
 
 class _Screen:

@@ -74,7 +74,7 @@ def line(view: ClusterView | None) -> str:
 
 
 def _line(tally: Tally, view: ClusterView | None, now_s: float) -> str:
-    parts = [_counted(name, number) for name, number in tally.there.items() if number]
+    parts = [counted(name, number) for name, number in tally.there.items() if number]
     if not parts:
         return ""
     text = " and ".join(parts)
@@ -90,7 +90,7 @@ def _line(tally: Tally, view: ClusterView | None, now_s: float) -> str:
     return text
 
 
-def _counted(name: str, number: int) -> str:
+def counted(name: str, number: int) -> str:
     """``1 fit``, ``2 fits``, ``1 call of `f```."""
     if number == 1:
         first, _, rest = name.partition(" ")

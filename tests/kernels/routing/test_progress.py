@@ -1,56 +1,63 @@
-"""The line that says how far it is."""
+"""One line of progress: quiet, in place, gone at the end."""
 
 from __future__ import annotations
+
+import io
+import sys
+import time
 
 import pytest
 
 from funicular.routing import progress
-from funicular.routing.lanes import Lanes
 from funicular.routing.progress import ProgressLine
-from funicular.units import format_count
 
 
-class Paper(progress._Screen):
-    """Remembers what it showed."""
+class Terminal(io.StringIO):
+    """A screen that a person looks at."""
 
-    def __init__(self) -> None:
-        self.shown: list[str] = []
-
-    def write(self, text: str) -> None:
-        self.shown.append(text)
+    def isatty(self) -> bool:
+        return True
 
 
-@pytest.fixture
-def paper(monkeypatch: pytest.MonkeyPatch) -> Paper:
-    """A screen to look at."""
-    paper = Paper()
-    monkeypatch.setattr(progress, "_screen", lambda: paper)
-    return paper
-
-
-def test_short_work_shows_nothing(paper: Paper) -> None:
-    """Below a second there is no line; what is over before has none to take away."""
-    line = ProgressLine()
-    line.say("1 of 3 done")
-    line.close()
-
-    assert paper.shown == []
-
-
-def test_line_is_gone_at_the_end_for_good(paper: Paper) -> None:
-    """A thread that is late does not bring it back."""
+def test_a_terminal_shows_one_line_and_takes_it_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each text replaces the one before; nothing is left at the end."""
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(progress, "EVERY_S", 0.0)
     line = ProgressLine(quiet_s=0)
-    line.say("1 of 3 done")
-    line.say("2 of 3 done")  # too soon after the last
+
+    line.say("10 of 100")
+    line.say("10 of 100")
+    line.say("20")
     line.close()
-    line.say("3 of 3 done", at_once=True)
 
-    assert paper.shown == ["1 of 3 done", ""]
+    assert screen.getvalue() == "\r10 of 100" + "\r20       " + "\r  \r"
 
 
-def test_fits_are_counted_without_a_total() -> None:
-    """A search's generator has no length: what is done is said, in the words of the line after the cell."""
-    lanes = Lanes()
-    lanes._what, lanes._done_here, lanes._done_there = "fits", 8, 1200
+def test_quiet_below_a_second_and_for_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short work shows nothing, nor does output that a program reads."""
+    screen, pipe = Terminal(), io.StringIO()
 
-    assert lanes.in_words(16) == f"{format_count(1208)} fits done, 16 cores"
+    monkeypatch.setattr(sys, "stderr", screen)
+    short = ProgressLine()
+    short.say("10 of 100")
+    short.close()
+    monkeypatch.setattr(sys, "stderr", pipe)
+    piped = ProgressLine(quiet_s=0)
+    piped.say("10 of 100")
+    piped.close()
+
+    assert screen.getvalue() == pipe.getvalue() == ""
+
+
+def test_not_more_often_than_eyes_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand updates write a few times."""
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    line = ProgressLine(quiet_s=0)
+    begun = time.monotonic()
+    for number in range(1000):
+        line.say(str(number))
+    took = time.monotonic() - begun
+
+    assert screen.getvalue().count("\r") <= 1 + took / progress.EVERY_S
