@@ -1,4 +1,4 @@
-"""``funicular clusters list|start|scale|stop|clean``: this user's clusters, wherever they were started."""
+"""``funicular clusters list|start|scale|stop|clean|why``: your clusters, wherever they were started."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from funicular.cli.choose import choose, wish_from
 from funicular.cli.leftovers import add_clean
 from funicular.cli.shown import add_json, add_site, print_json, site_setting, table
+from funicular.cli.why import add_why
 from funicular.clusters import api_client, launch, registry
 from funicular.clusters.api_client import ControllerSilent
 from funicular.clusters.budget import Budget, parse_budget
@@ -42,6 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _add_name(stop)
     stop.add_argument("--all", action="store_true", help="end all of them")
     add_clean(verbs)
+    add_why(verbs)
 
 
 def _list(options: argparse.Namespace) -> int:

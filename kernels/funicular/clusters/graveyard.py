@@ -28,6 +28,13 @@ def bury(cluster: str, obituary: Obituary) -> None:
         return
 
 
+def clusters() -> tuple[str, ...]:
+    """The clusters in which something died, whether or not they are still there."""
+    folder = private_folder(state_home() / "log")
+    end = "-obituaries.jsonl"
+    return tuple(sorted(path.name.removesuffix(end) for path in folder.glob(f"*{end}")))
+
+
 def read(cluster: str) -> tuple[Obituary, ...]:
     """All of them, oldest first; lines that cannot be read are left out."""
     try:

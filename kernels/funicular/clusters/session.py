@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from funicular.clusters import api_client, launch, registry
+from funicular.clusters import api_client, controller_end, launch, registry
 from funicular.clusters.api_client import ClusterProblem, ControllerSilent
 from funicular.clusters.preimport import worth_importing
 from funicular.clusters.registry import Entry
@@ -126,6 +126,8 @@ class Session:
 
     def _find_or_start(self) -> Entry:
         site = os.environ.get("FUNICULAR_SITE", "auto")
+        if (before := registry.read(self.name)) is not None:
+            controller_end.notice(before)
         entry = launch.find_or_start(self.name, site=site, modules=worth_importing(sys.modules))
         with contextlib.suppress(ControllerSilent):
             self._hold(entry)
@@ -146,6 +148,7 @@ class Session:
         """A controller of ours on this host that answers nothing is ended; its agents then end its jobs."""
         if not entry.is_here:
             raise api_client._silent(entry, TimeoutError("no answer"))
+        controller_end.frozen(entry)
         with contextlib.suppress(ProcessLookupError):
             if entry.process.is_alive:
                 os.kill(entry.process.pid, 9)
@@ -176,9 +179,12 @@ class Session:
             if self._client is client:
                 self.lost_because = why
 
+        def ended() -> None:
+            controller_end.notice(entry)
+
         process = entry.process if entry.is_here else None
         loop: Any = client.loop
-        loop.add_callback(watchdog.watch, client, process, lost)
+        loop.add_callback(watchdog.watch, client, process, lost, ended)
 
     def _close_client(self) -> None:
         client, self._client = self._client, None

@@ -20,11 +20,16 @@ MISSES = 2
 BUSY_FOR_S = 60.0  # a controller that computes (a huge graph) may be silent for so long
 
 
-async def watch(client: Client, process: ProcessId | None, on_lost: Callable[[str], None]) -> None:
+async def watch(
+    client: Client,
+    process: ProcessId | None,
+    on_lost: Callable[[str], None],
+    on_end: Callable[[], object] = lambda: None,
+) -> None:
     """Run on the client's loop until the client closes; aborts its connection when the controller is lost.
 
     process: the controller, when it is on this host: one whose processor time grows is busy, not gone.
-    on_lost: hears why, in words.
+    on_lost: hears why, in words.   on_end: is called when the process is gone, in order or not.
     """
     missed = 0
     ticks = 0
@@ -44,7 +49,10 @@ async def watch(client: Client, process: ProcessId | None, on_lost: Callable[[st
         if missed >= MISSES and not (is_busy and missed * (EVERY_S + ANSWER_WITHIN_S) < BUSY_FOR_S):
             break
     else:
+        if process is not None and not process.is_alive:
+            on_end()
         return
+    on_end()
     on_lost("ended" if process is not None and not process.is_alive else "is frozen or cannot be reached")
     if client.scheduler_comm is not None:
         client.scheduler_comm.comm.abort()
