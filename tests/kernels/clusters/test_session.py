@@ -313,7 +313,7 @@ def test_tasks_finish_in_whatever_order(session):
 
 
 def test_a_budget_makes_jobs_shorter_and_one_too_small_is_refused(session, monkeypatch):
-    """What cannot be paid is refused with the smallest budget that would do; what can is clipped, and said."""
+    """What cannot be paid is refused with the smallest budget that would do; what can is clipped."""
     monkeypatch.setenv("FUNICULAR_BUDGET", "0.01 core-h")
     with pytest.raises(ClusterProblem) as told:
         session.scale(Wish(nodes=1, hours=1))
