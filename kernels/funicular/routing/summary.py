@@ -91,8 +91,8 @@ def _line(tally: Tally, view: ClusterView | None, now_s: float) -> str:
 
 
 def counted(name: str, number: int) -> str:
-    """``1 fit``, ``2 fits``, ``1 call of `f```."""
+    """``1 fit``, ``2 fits``, ``1 call of `f```, ``1 Dask task``."""
     if number == 1:
-        first, _, rest = name.partition(" ")
-        name = f"{first.removesuffix('s')} {rest}".strip()
+        what, of, whom = name.partition(" of ")
+        name = f"{what.removesuffix('s')}{of}{whom}"
     return f"{format_count(number)} {name}"

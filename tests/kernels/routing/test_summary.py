@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from funicular.messages import ClusterView
-from funicular.routing.summary import Tally, _line
+from funicular.routing.summary import Tally, _line, counted
 from funicular.units import format_count
 
 VIEW = ClusterView(
@@ -29,3 +29,12 @@ def test_what_ran_here_is_said_too() -> None:
 def test_nothing_sent_says_nothing() -> None:
     """A cell that stayed in the kernel prints nothing."""
     assert _line(Tally(here={"fits": 3}), VIEW, 1.0) == ""
+
+
+def test_one_is_singular() -> None:
+    """Whatever was counted reads as English."""
+    assert [counted(name, 1) for name in ("fits", "Dask tasks", "calls of `sums`")] == [
+        "1 fit",
+        "1 Dask task",
+        "1 call of `sums`",
+    ]
