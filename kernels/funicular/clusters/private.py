@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from funicular.errors import FunicularError
@@ -16,13 +19,43 @@ class UnsafeFolder(FunicularError):
     code = "unsafe-folder"
 
 
+class NoSpace(FunicularError):
+    """A disk or a quota that is full."""
+
+    code = "no-space"
+    status = 507
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextlib.contextmanager
+def space_for(path: Path) -> Iterator[None]:
+    """Within it, a full disk or quota is said in words; what was there before stays."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        which = (
+            "Your quota" if error.errno == errno.EDQUOT else "The disk, or the number of files it may hold,"
+        )
+        raise NoSpace(
+            f"{path.name} could not be written.",
+            why=f"{which} of {path.parent} is used up ({error.strerror}).",
+            next_step="Delete what you do not need (df -h, df -i and quota -s show what is full), "
+            "or set XDG_STATE_HOME to a folder with room.",
+        ) from error
+
+
 def private_folder(path: Path) -> Path:
     """``path`` as a folder of this user with mode 0700, made if need be.
 
     Raises ``UnsafeFolder`` if it is a link or belongs to somebody else.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.mkdir(mode=0o700, exist_ok=True)
+    with space_for(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise UnsafeFolder(
@@ -36,7 +69,12 @@ def private_folder(path: Path) -> Path:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write the file whole or not at all, readable by its owner alone."""
+    """Write the file whole or not at all, readable by its owner alone. Raises ``NoSpace``."""
+    with space_for(path):
+        _write_whole(path, text)
+
+
+def _write_whole(path: Path, text: str) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # O_EXCL, 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -6,11 +6,13 @@ client's key), ``agent.json`` (for nodes), and the logs. Files are 0600, the fol
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import socket
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from funicular.errors import FunicularError
 from funicular.messages import from_json, to_json
 from funicular.processes import ProcessId
 
+KEEP_LOGS_S = 30 * 24 * 3600
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -101,3 +104,13 @@ def forget(name: str) -> None:
     for path in folder.glob("*.log"):
         shutil.move(path, logs / f"{name}-{path.name}")
     shutil.rmtree(folder, ignore_errors=True)
+    _prune(logs)
+
+
+def _prune(logs: Path) -> None:
+    """Old logs and obituaries go: nobody reads them, and homes on supercomputers are small."""
+    oldest = time.time() - KEEP_LOGS_S
+    for path in logs.iterdir():
+        with contextlib.suppress(OSError):  # another process prunes too
+            if path.stat().st_mtime < oldest:
+                path.unlink()

@@ -1,11 +1,13 @@
 """Private files and folders: 0600 and 0700, whole or not at all."""
 
+import errno
 import os
 import stat
 
 import pytest
 
 from funicular.clusters.private import (
+    NoSpace,
     UnsafeFolder,
     current_umask,
     private_folder,
@@ -37,6 +39,23 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
     with pytest.raises(UnicodeEncodeError):
         write_private(path, "\ud800")
 
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["secret.json"]
+
+
+def test_a_full_disk_is_said_in_words_and_loses_nothing(tmp_path, monkeypatch):
+    """No space, no inode or no quota: the old file stays, and the message says what to look at."""
+    path = tmp_path / "secret.json"
+    write_private(path, "old")
+
+    def full(descriptor):
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(NoSpace) as caught:
+        write_private(path, "new")
+
+    assert "quota" in str(caught.value)
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["secret.json"]
 
