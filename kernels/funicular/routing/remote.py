@@ -129,6 +129,7 @@ def prepare(folders: Folders) -> None:
     """
     from funicular.routing import freshness
 
+    os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")  # a task has one core: joblib inside it is a plain loop
     seen = [each for each in folders if os.path.isdir(each)]
     if seen and seen[0] != os.path.join(freshness.working_folder(), ""):
         os.chdir(seen[0])

@@ -274,3 +274,26 @@ def test_remove_gives_joblib_its_default_back() -> None:
     assert joblib.parallel.DEFAULT_BACKEND == "loky"
     assert "funicular" not in joblib.parallel.BACKENDS
     joblib_backend.install()
+
+
+def test_parallel_inside_any_task_is_a_plain_loop() -> None:
+    """A mapped function or a Dask task that asks joblib for all cores gets its own one, no pool."""
+    import dask
+
+    import funicular
+    from funicular.routing.dask_collections import SessionClient
+
+    def outer(x: int) -> bool:
+        found = Parallel(n_jobs=-1)(delayed(where)(y) for y in range(3))
+        return {process for _, process, _ in found} == {os.getpid()}
+
+    assert funicular.map(outer, range(3)) == [True] * 3
+    with dask.config.set(scheduler=SessionClient()):
+        assert dask.compute(*[dask.delayed(outer)(x) for x in range(3)]) == (True,) * 3
+
+
+def test_unordered_generators() -> None:
+    """``return_as="generator_unordered"`` gives every result once."""
+    found = Parallel(n_jobs=2, return_as="generator_unordered")(delayed(abs)(-x) for x in range(30))
+
+    assert sorted(found) == list(range(30))
