@@ -21,6 +21,7 @@ class CountedSession(Session):
 
     starts = 0
     problem: Exception | None = None
+    is_patient = True
 
     def client(self) -> Any:
         if self.problem is not None:
@@ -30,7 +31,8 @@ class CountedSession(Session):
         if self.entry() is None:
             self.starts += 1
         client = super().client()
-        self.wait_for_workers(2)  # so that each test sees the same cluster
+        if self.is_patient:
+            self.wait_for_workers(2)  # so that each test sees the same cluster
         return client
 
     def view(self) -> ClusterView | None:
