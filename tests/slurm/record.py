@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from funicular.schedulers import slurm_queues, slurm_text
+from funicular.schedulers import slurm_accounting, slurm_queues, slurm_text
 from funicular.schedulers.base import JobId, JobSpec
 from funicular.schedulers.run import Answer
 from tests import recordings
@@ -89,7 +89,7 @@ def main() -> int:
             return 1
         recorder = Recorder(RunningSite(layout))
         try:
-            for situation in (idle, refusals, waiting, limits, endings, silence):
+            for situation in (idle, refusals, waiting, limits, endings, accounting, silence):
                 print(situation.__name__)
                 _clean(recorder)
                 situation(recorder)
@@ -283,6 +283,24 @@ def endings(recorder: Recorder) -> None:
     shows("squeue-gone-timeout", timeout, "TIMEOUT", seconds=120)
     recorder.alice.run(["scancel", late])
     recorder.site.wait_for_nodes()
+
+
+def accounting(recorder: Recorder) -> None:
+    """What jobs have cost: one that ran to its end, one with GPUs, one cancelled while it waited, one that runs."""
+    done = recorder.submit("-N2", "-n2", "-c3", "--wrap", "sleep 2")
+    on_gpus = recorder.submit("-p", "gpu", "--gres=gpu:2", "-c2", "--wrap", "sleep 1")
+    cancelled = recorder.submit("--begin=now+1hour", *HOLD)
+    runs = recorder.submit("-n2", *HOLD)
+    recorder.alice.run(["scancel", cancelled], check=True)
+    jobs = [done, on_gpus, cancelled, runs, JobId("999999")]
+
+    def is_recorded() -> bool:
+        answer = recorder.ask("sacct-several", slurm_accounting.usage_command(jobs))
+        states = {line.split("|")[1].split()[0] for line in answer.stdout.splitlines()}
+        return states == {"COMPLETED", "CANCELLED", "RUNNING"} and answer.stdout.count("COMPLETED") == 2
+
+    if not daemons.until(is_recorded, 40, step_s=1):
+        raise SystemExit("accounting does not show the four jobs")
 
 
 def silence(recorder: Recorder) -> None:

@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from funicular.cli.choose import choose, wish_from
+from funicular.cli.ledger import add_ledger
 from funicular.cli.leftovers import add_clean
 from funicular.cli.shown import add_json, add_site, print_json, site_setting, table
 from funicular.cli.why import add_why
@@ -43,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _add_name(stop)
     stop.add_argument("--all", action="store_true", help="end all of them")
     add_clean(verbs)
+    add_ledger(verbs)
     add_why(verbs)
 
 

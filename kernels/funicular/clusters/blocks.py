@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from funicular.clusters import lifecycle
-from funicular.clusters.budget import NO_LIMIT, Budget
+from funicular.clusters.books import Books
+from funicular.clusters.budget import NO_LIMIT, Budget, Cost
 from funicular.clusters.jobqueue import SiteDefaults
 from funicular.clusters.lifecycle import (
     Block,
@@ -30,9 +31,11 @@ from funicular.clusters.lifecycle import (
 from funicular.clusters.obituary import Obituary
 from funicular.errors import FunicularError
 from funicular.schedulers.base import JobId, JobSpec, JobState, NoAnswer, Scheduler
+from funicular.schedulers.run import CommandMissing
 from funicular.schedulers.watch import Life, Sighting, Watcher
 from funicular.units import plural
 
+GHOSTS_EVERY_S = 10.0
 CANCEL_AGAIN_S = 10.0  # an ended block's job that is still there is cancelled again
 
 
@@ -64,10 +67,10 @@ class Blocks:
         defaults: SiteDefaults,
         tell: Callable[[Obituary], None],
         budget: Budget = NO_LIMIT,
+        busy: Callable[[str], float] = lambda block: 0.0,
     ) -> None:
         self.cluster = cluster
         self.scheduler = scheduler
-        self.fleet = Fleet(idle_s=idle_s, busy_at=time.monotonic(), budget=budget)
         self._folder = folder
         self._python = python
         self._defaults = defaults
@@ -78,6 +81,11 @@ class Blocks:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._token = secrets.token_hex(2)  # an earlier controller of this name had a b1 too
         self._last_cancel: dict[str, float] = {}
+        self._sought_at = time.monotonic()
+        self.books = Books(cluster, scheduler, job_name=self.job_name, busy=busy)
+        self.fleet = Fleet(
+            idle_s=idle_s, busy_at=time.monotonic(), budget=budget, spent=self.books.inherited()
+        )
 
     def start(self) -> None:
         """Begin to watch jobs."""
@@ -85,7 +93,9 @@ class Blocks:
 
     def say(self, event: Event) -> None:
         """Let the lifecycle hear it, and do what it says."""
-        self.fleet, instructions = lifecycle.step(self.fleet, event, time.monotonic())
+        before, now = self.fleet, time.monotonic()
+        self.fleet, instructions = lifecycle.step(before, event, now)
+        self.books.note(before, self.fleet, now)
         for instruction in instructions:
             match instruction:
                 case SubmitBlock(block):
@@ -103,6 +113,11 @@ class Blocks:
             last = self._last_cancel.get(block.name, now)
             if block.state is BlockState.ENDING and block.job and now - last > CANCEL_AGAIN_S:
                 self._spawn(self._cancel(block))
+        if self.fleet.ghosts and now - self._sought_at > GHOSTS_EVERY_S:
+            self._sought_at = now
+            self._spawn(self._seek_ghosts(self.fleet.ghosts))
+        if self.books.is_due(now):
+            self._spawn(self._learn())
 
     def nudge(self) -> None:
         """A change is expected soon: ask the scheduler quicker."""
@@ -120,17 +135,44 @@ class Blocks:
                     break
         for task in self._tasks:
             task.cancel()
+        self.books.close()
 
     # --- instructions ---
 
     async def _submit(self, block: Block) -> None:
         try:
-            job = await asyncio.to_thread(self.scheduler.submit, self.job_spec(block))
+            job = await asyncio.to_thread(self._hand_over, block)
         except FunicularError as error:
-            self.say(lifecycle.SubmitFailed(block.name, as_problem(error), isinstance(error, NoAnswer)))
+            is_silent = isinstance(error, NoAnswer)
+            may_exist = is_silent and not isinstance(error, CommandMissing)
+            self.say(lifecycle.SubmitFailed(block.name, as_problem(error), is_silent, may_exist))
             return
         self._watcher.follow(job)
         self.say(lifecycle.Submitted(block.name, job))
+
+    def _hand_over(self, block: Block) -> JobId:
+        self.books.commit(block)
+        job = self.scheduler.submit(self.job_spec(block))
+        self.books.submitted(block, job)
+        return job
+
+    async def _seek_ghosts(self, ghosts: tuple[Block, ...]) -> None:
+        """Jobs that were submitted without an answer: end those that are there."""
+        with contextlib.suppress(NoAnswer):
+            known = await asyncio.to_thread(self.scheduler.describe, None)
+            by_name = {status.name: status for status in known.values()}
+            for ghost in ghosts:
+                status = by_name.get(self.job_name(ghost))
+                if status is None or status.state is JobState.GONE:
+                    self.say(lifecycle.GhostGone(ghost.name, (status.ran_s if status else None) or 0.0))
+                else:
+                    await asyncio.to_thread(self.scheduler.cancel, [status.job])
+
+    async def _learn(self) -> None:
+        """What accounting says that jobs have cost counts from now on."""
+        difference = await self.books.learn()
+        if difference != Cost():
+            self.say(lifecycle.Corrected(difference))
 
     async def _drain_then_end(self, block: Block) -> None:
         await self._drain(block)
@@ -146,11 +188,15 @@ class Blocks:
             await asyncio.to_thread(self.scheduler.cancel, [block.job])
         self._watcher.nudge()
 
+    def job_name(self, block: Block) -> str:
+        """The name of a block's job, unique for ever."""
+        return f"funicular-{self.cluster}-{block.name}.{self._token}"
+
     def job_spec(self, block: Block) -> JobSpec:
         """The job of a block: our agent on each of its nodes."""
         shape: Shape = block.shape
         return JobSpec(
-            name=f"funicular-{self.cluster}-{block.name}.{self._token}",
+            name=self.job_name(block),
             command=(
                 self._python,
                 "-m",

@@ -27,6 +27,7 @@ from funicular.clusters import fingerprint, graveyard, lifecycle, output, pickli
 from funicular.clusters.agents import Agents, Node, Setting
 from funicular.clusters.api import Api
 from funicular.clusters.blocks import Blocks
+from funicular.clusters.busy import Busy
 from funicular.clusters.deaths import Deaths
 from funicular.clusters.holders import Holders
 from funicular.clusters.jobqueue import read_defaults
@@ -109,6 +110,7 @@ class Controller:
             security=dask_security(roles["scheduler"]),
             dashboard=True,
         )
+        self.busy = Busy()
         self.blocks = Blocks(
             launch.name,
             self.site,
@@ -120,6 +122,7 @@ class Controller:
             defaults=self.defaults,
             tell=self._tell,
             budget=launch.budget,
+            busy=self.busy.of,
         )
         self.quarantine = Quarantine(self.dask, self._workers_by_node)
         self.deaths = Deaths(self.quarantine, tell=self._tell, find=self._worker)
@@ -136,6 +139,7 @@ class Controller:
         await self.dask
         self.api.mount(self.dask.http_application)
         self.dask.add_plugin(WorkersSeen(self.dask, self.blocks))
+        self.dask.add_plugin(self.busy)
         link_port = await self.agents.start(listen, roles["scheduler"])
         self._write_agent_file(addresses, link_port, roles["worker"])
         self._register(addresses[0], roles["client"])

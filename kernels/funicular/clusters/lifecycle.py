@@ -158,6 +158,7 @@ class Fleet:
     made: int = 0  # blocks made so far; numbers the next one
     spent: Cost = money.NOTHING  # by blocks that are over
     budget: Budget = money.NO_LIMIT
+    ghosts: tuple[Block, ...] = ()  # submitted without an answer: their jobs may be there, and cost
     busy_at: float = 0.0
     failed_starts: int = 0
     silent_submits: int = 0
@@ -182,7 +183,7 @@ class Fleet:
     @property
     def committed(self) -> Cost:
         """What was spent, and the most that blocks which live can still come to: never over the budget."""
-        return sum((block.commitment for block in self.blocks), self.spent)
+        return sum((block.commitment for block in (*self.blocks, *self.ghosts)), self.spent)
 
     def block(self, name: str) -> Block | None:
         return next((block for block in self.blocks if block.name == name), None)
@@ -212,11 +213,23 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class SubmitFailed:
-    """will_retry: the scheduler did not answer, so asking again may help."""
+    """will_retry: the scheduler did not answer, so asking again may help.
+
+    may_exist: nor is it known whether it took the job.
+    """
 
     block: str
     problem: Problem
     will_retry: bool
+    may_exist: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GhostGone:
+    """No job of this block's name waits or runs any more.   ran_s: how long one did."""
+
+    block: str
+    ran_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +318,7 @@ Event = (
     Wished
     | Submitted
     | SubmitFailed
+    | GhostGone
     | JobPending
     | JobRunning
     | JobGone
@@ -367,8 +381,15 @@ def step(fleet: Fleet, event: Event, now: float) -> Step:
             return fleet, [*dropped, *grown]
         case Submitted(name, job):
             return _submitted(fleet, name, job, now)
-        case SubmitFailed(name, problem, will_retry):
+        case SubmitFailed(name, problem, will_retry, may_exist):
+            ghosts = tuple(b for b in fleet.blocks if may_exist and b.name == name)
+            fleet = replace(fleet, ghosts=(*fleet.ghosts, *ghosts))
             return _submit_failed(fleet, name, problem, will_retry, now)
+        case GhostGone(name, held_s):
+            gone = [b for b in fleet.ghosts if b.name == name]
+            spent = sum((b.rate.times(held_s) for b in gone), fleet.spent)
+            rest = tuple(b for b in fleet.ghosts if b.name != name)
+            return replace(fleet, ghosts=rest, spent=spent), []
         case JobPending(name, reason, problem):
             block = fleet.block(name)
             if problem is not None and block is not None and block.state in HOLDS:
@@ -446,7 +467,8 @@ def _grow(fleet: Fleet, wanted: int, now: float) -> Step:
     block = Block(f"b{fleet.made + 1}", missing, fleet.shape, since=now)
     walltime_s = _affordable_s(fleet, block)
     is_short = walltime_s is None or walltime_s < block.walltime_s
-    if is_short and any(b.state in (BlockState.DRAINING, BlockState.ENDING) for b in fleet.blocks):
+    is_ending = any(b.state in (BlockState.DRAINING, BlockState.ENDING) for b in fleet.blocks)
+    if is_short and (is_ending or fleet.ghosts):
         return fleet, []  # what they leave of their commitment is known soon
     if walltime_s is None:
         return replace(fleet, problem=_too_dear(fleet, block)), []

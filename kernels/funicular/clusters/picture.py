@@ -39,6 +39,7 @@ def picture(controller: Controller, plan: Plan | None, now: float) -> ClusterVie
         problem=fleet.problem.as_dict() if fleet.problem else None,
         because=plan.because if plan else (),
         core_hours_committed=fleet.committed.core_s / 3600,
+        core_hours_busy=controller.busy.core_seconds / 3600,
         gpu_hours=fleet.cost(now).gpu_s / 3600,
         budget=str(fleet.budget),
     )

@@ -8,7 +8,7 @@ import pwd
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from funicular.schedulers import slurm_queues, slurm_text
+from funicular.schedulers import slurm_accounting, slurm_queues, slurm_text
 from funicular.schedulers.base import (
     Availability,
     Estimate,
@@ -18,6 +18,7 @@ from funicular.schedulers.base import (
     NoAnswer,
     Queue,
     SubmitRefused,
+    Usage,
 )
 from funicular.schedulers.run import Answer, CommandMissing, RunCommand, run_command
 from funicular.schedulers.slurm_refusals import Known, explain_refusal, is_no_answer
@@ -122,6 +123,16 @@ class SlurmScheduler:
         if answer.code != 0 and is_no_answer(answer.stderr):
             raise _silent(answer)
         return slurm_text.parse_estimate(answer, now=self._clock())
+
+    def usage(self, jobs: Collection[JobId]) -> dict[JobId, Usage]:
+        """What these jobs have cost, by one sacct; those that accounting does not know are left out."""
+        if not jobs:
+            return {}
+        env = slurm_accounting.accounting_environment(slurm_text.asking_environment(self._environ))
+        answer = self._run(slurm_accounting.usage_command(jobs), timeout_s=self._patience_s, env=env)
+        if answer.code != 0:
+            raise _silent(answer)
+        return slurm_accounting.parse_usage(answer)
 
     # --- asking
 
