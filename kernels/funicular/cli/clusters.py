@@ -7,6 +7,7 @@ import contextlib
 import time
 from typing import Any
 
+from funicular.cli.account import add_account
 from funicular.cli.choose import choose, wish_from
 from funicular.cli.ledger import add_ledger
 from funicular.cli.leftovers import add_clean
@@ -45,6 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     stop.add_argument("--all", action="store_true", help="end all of them")
     add_clean(verbs)
     add_ledger(verbs)
+    add_account(verbs)
     add_why(verbs)
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from tornado.web import Application, HTTPError, RequestHandler
 
-from funicular.clusters import lifecycle
+from funicular.clusters import choices, lifecycle
 from funicular.clusters.budget import budget_of, with_budget
 from funicular.clusters.lifecycle import Fleet, Problem, Shape, SubmitBlock, Wished
 from funicular.clusters.picture import picture
@@ -153,7 +153,11 @@ class Api:
             self._controller.blocks.say(wished)
             return
         queues = await self._live_queues()
-        made = plan(self._controller.defaults.fill(wish), queues, site=self._controller.site.name)
+        site, policy = self._controller.site.name, self._controller.policy
+        filled, why_account = choices.fill(
+            self._controller.defaults.fill(wish), queues, choices.accounts().get(site), policy
+        )
+        made = plan(filled, policy.order(queues), site=site, policy=policy)
         shape = Shape(
             cores=made.cores_per_node,
             memory_bytes=made.memory_per_node_bytes,
@@ -167,8 +171,11 @@ class Api:
         )
         wished = Wished(made.nodes, shape, is_pinned, budget)
         why = check_budget(self._controller.blocks.fleet, wished, time.monotonic())
-        self._plan = replace(made, because=(*made.because, *why))
+        self._plan = replace(made, because=tuple(filter(None, (*made.because, why_account, *why))))
         self._controller.blocks.say(wished)
+        if wish.account and any(len(queue.accounts) > 1 for queue in queues):
+            with contextlib.suppress(OSError):  # a full disk: it is asked again
+                choices.remember(site, wish.account)
 
     async def _live_queues(self) -> tuple[Queue, ...]:
         """Who comes while the scheduler is being asked waits for that answer, an error too."""

@@ -17,6 +17,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import dask.config
@@ -47,6 +48,7 @@ from funicular.messages import from_json, to_json
 from funicular.processes import process_id
 from funicular.schedulers.base import Scheduler as BatchScheduler
 from funicular.sites.detect import choose_site
+from funicular.sites.policy import policy_for
 from funicular.version import __version__
 
 TOPIC = "funicular-obituaries"  # of Dask's events: what kernels should hear
@@ -87,7 +89,9 @@ class Controller:
         self.folder = cluster_folder(launch.name)
         self.holders = Holders(launch.lease_s, time.monotonic())
         self.stopping = asyncio.Event()
+        self.policy = policy_for(site.name)
         self.defaults = read_defaults(site.name)
+        self.defaults = replace(self.defaults, setup=(*self.policy.prologue, *self.defaults.setup))
         self.deaths: Deaths | None = None
         self._stubborn = Stubborn()
         self._own = fingerprint.fingerprint()

@@ -20,6 +20,8 @@ from funicular.clusters.private import current_umask, socket_folder, write_priva
 from funicular.clusters.registry import Entry, cluster_folder
 from funicular.errors import FunicularError
 from funicular.messages import to_json
+from funicular.sites.detect import LOCAL
+from funicular.sites.policy import read_policy
 
 START_S = 60.0  # a cold parallel file system takes its time
 IDLE_S = 300.0
@@ -67,6 +69,8 @@ def find_or_start(name: str, *, site: str = "auto", modules: tuple[str, ...] = (
             return entry
         if entry is not None:
             registry.forget(name)
+        if site != LOCAL:
+            read_policy()  # one that is broken is told here, in words
         return _start(
             Launch(
                 name=name,

@@ -10,8 +10,10 @@ from funicular.messages import Wish
 from funicular.schedulers.base import Queue
 from funicular.sites import fit
 from funicular.sites.detect import LOCAL
+from funicular.sites.policy import Policy
 from funicular.units import format_bytes, format_seconds, plural
 
+NO_POLICY = Policy()
 MOST_PROCESSES = 64  # workers on a node; more cores than that become threads
 
 
@@ -51,10 +53,10 @@ class Plan:
     kill_overshoot_s: float = 0.0
 
 
-def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str) -> Plan:
+def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str, policy: Policy = NO_POLICY) -> Plan:
     """The job for this wish. A wish without amounts gets one node, and 30 minutes.
 
-    site: its name, for the messages.
+    site: its name, for the messages.   policy: what its administrators have laid down.
     Raises ``RequestRefused`` with all that does not fit, ``AccountNeeded`` when a choice is the user's.
     """
     if unclear := _unclear(wish):
@@ -72,6 +74,14 @@ def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str) -> Plan:
     queue, because = _choose(wish, queues, site)
     account, why_account = _account(wish, queue)
     size = fit.size(wish, queue, is_own=site == LOCAL)
+    if policy.maximum_nodes is not None and size.nodes > policy.maximum_nodes:
+        fewer = replace(wish, nodes=policy.maximum_nodes, cores=None, memory_bytes=None, gpus=None)
+        raise RequestRefused(
+            f"A cluster on {site} cannot be that big.",
+            why=f"{plural(size.nodes, 'node')} would be needed; at most {policy.maximum_nodes}: "
+            + policy.of("maximum_nodes"),
+            next_step=f"Ask for what is allowed: {_line(fewer)}",
+        )
     if wish.budget_gpu_hours is not None and not size.gpus:
         raise RequestRefused(
             f"A budget of {wish.budget_gpu_hours:g} GPU-h bounds nothing here.",
