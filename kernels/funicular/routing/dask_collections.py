@@ -66,7 +66,9 @@ def _client() -> Any:
         return get_client()
     line = ProgressLine()
     try:
-        return reach.start(line.say)
+        client = reach.start(line.say)
+        reach.wait_for_folders()
+        return client
     finally:
         line.close()
 

@@ -57,22 +57,20 @@ def is_below(module: object, root: str) -> bool:
     return _is_own_file(path, root)
 
 
-@lru_cache(maxsize=20_000)
 def _is_own_file(path: str, root: str) -> bool:
-    path = os.path.realpath(path)
-    if not path.startswith(root) or not path.endswith(".py"):
+    if not path.startswith(root) or not path.endswith(".py"):  # nearly all end here, so it must be quick
         return False
-    inside = path[len(root) :].split(os.sep)
-    if {"site-packages", "dist-packages"} & set(inside):
+    if {"site-packages", "dist-packages"} & set(path[len(root) :].split(os.sep)):
         return False
-    return not any(path.startswith(os.path.join(prefix, "")) for prefix in _prefixes(root))
+    return not path.startswith(_installed_below(root))
 
 
-def _prefixes(root: str) -> list[str]:
+@lru_cache(maxsize=100)
+def _installed_below(root: str) -> tuple[str, ...]:
     """Where the interpreter and our own package live, as far as that is below the user's folder."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    places = {os.path.realpath(place) for place in (sys.prefix, sys.base_prefix, package)}
-    return [place for place in places if place.startswith(root)]
+    places = {os.path.join(os.path.realpath(place), "") for place in (sys.prefix, sys.base_prefix, package)}
+    return tuple(place for place in places if place.startswith(root))
 
 
 def _stamp(module: ModuleType) -> float:
