@@ -30,7 +30,7 @@ from funicular.clusters.lifecycle import (
 )
 from funicular.clusters.obituary import Obituary
 from funicular.errors import FunicularError
-from funicular.schedulers.base import JobId, JobSpec, JobState, NoAnswer, Scheduler
+from funicular.schedulers.base import JobId, JobSpec, JobState, JobStatus, NoAnswer, Scheduler
 from funicular.schedulers.run import CommandMissing
 from funicular.schedulers.watch import Life, Sighting, Watcher
 from funicular.units import plural
@@ -238,7 +238,7 @@ class Blocks:
             return lifecycle.JobUnknown(block.name, "the scheduler does not answer; nothing is assumed")
         if sighting.state is Life.GONE or status is None:
             problem = self._why_gone(block, sighting)
-            if block.state in lifecycle.HOLDS:
+            if block.state in lifecycle.HOLDS or _died_by_itself(block, status):
                 self._tell(self._obituary(block, sighting))
             is_told = status is not None and status.state is JobState.GONE
             ran_s = (status.ran_s or 0.0) if status is not None and is_told else None
@@ -298,6 +298,11 @@ class Blocks:
             import logging
 
             logging.getLogger("funicular").error("a block's task failed", exc_info=error)
+
+
+def _died_by_itself(block: Block, status: JobStatus | None) -> bool:
+    """Whether a block that we end, since all its nodes were lost, was over before: its cause is known now."""
+    return block.nodes_left <= 0 and status is not None and status.state_code != "CANCELLED"
 
 
 def last_lines(path: Path, count: int) -> list[str]:

@@ -31,6 +31,7 @@ class BlockState(StrEnum):
     ENDING = "ending"
 
 
+COMING = frozenset({BlockState.SUBMITTING, BlockState.PENDING, BlockState.STARTING})
 HOLDS = frozenset({BlockState.SUBMITTING, BlockState.PENDING, BlockState.STARTING, BlockState.RUNNING})
 
 
@@ -620,9 +621,9 @@ def _node_lost(fleet: Fleet, name: str, now: float) -> Step:
     block = fleet.block(name)
     if block is None or block.state not in HOLDS:
         return fleet, []
-    if block.nodes_left <= 1:
-        return _end(fleet, block, now)
-    return _change(fleet, name, lambda b: replace(b, lost=b.lost + 1)), []
+    lost = replace(block, lost=block.lost + 1)
+    fleet = _change(fleet, name, lambda b: lost)
+    return _end(fleet, lost, now) if lost.nodes_left <= 0 else (fleet, [])
 
 
 def _started(block: Block, hosts: tuple[str, ...], since: float, now: float) -> Block:

@@ -29,12 +29,12 @@ def machine_bytes() -> int:
     return min(limits)
 
 
-def choose_to_end(held: Mapping[str, int], limit_bytes: int) -> str | None:
+def choose_to_end(held: Mapping[str, int], limit_bytes: int, own_bytes: int = 0) -> str | None:
     """The worker to end before the node's killer does, or ``None`` while there is room.
 
-    held: resident bytes by worker. Resident memory is what Slurm counts too, so pages that forked workers
-    share count for each of them.
+    held: resident bytes by worker.   own_bytes: of the agent and the zygote, which are the job's too.
+    Resident memory is what Slurm counts, so pages that forked workers share count for each of them.
     """
-    if not held or sum(held.values()) <= ACT_AT * limit_bytes:
+    if not held or sum(held.values()) + own_bytes <= ACT_AT * limit_bytes:
         return None
     return max(held, key=lambda worker: held[worker])

@@ -216,10 +216,11 @@ class Agent:
                         child.curve.append((now, held[name]))
             if any(self._children[name].is_condemned for name in held):
                 continue  # its memory comes back in a moment
-            if (worst := choose_to_end(held, self._limit)) is not None:
-                self._condemn(worst, held)
+            own = resident_bytes(os.getpid()) + resident_bytes(self._zygote.pid)  # the job's memory too
+            if (worst := choose_to_end(held, self._limit, own)) is not None:
+                self._condemn(worst, held, own)
 
-    def _condemn(self, name: str, held: dict[str, int]) -> None:
+    def _condemn(self, name: str, held: dict[str, int], own: int) -> None:
         """Tell the controller first, so that the worker's tasks are not blamed; then end it."""
         child = self._children[name]
         child.is_condemned = True
@@ -228,7 +229,7 @@ class Agent:
             "condemn",
             worker=name,
             worker_bytes=held[name],
-            node_bytes=sum(held.values()),
+            node_bytes=sum(held.values()) + own,
             limit_bytes=self._limit,
         )
         asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._end_condemned, name)

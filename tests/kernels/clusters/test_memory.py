@@ -22,6 +22,12 @@ def test_the_one_that_holds_the_most_is_ended():
     assert choose_to_end({"a": 40, "b": 56}, 100) == "b"
 
 
+def test_what_the_agent_itself_holds_counts():
+    """The scheduler counts all processes of the job, so ours too: it would kill the job before we act."""
+    assert choose_to_end({"a": 40, "b": 50}, 100) is None
+    assert choose_to_end({"a": 40, "b": 50}, 100, own_bytes=6) == "b"
+
+
 def test_what_is_read_is_plausible():
     """This process holds some memory, less than the machine has; a process that is gone holds none."""
     assert 10**6 < resident_bytes(os.getpid()) < machine_bytes()
