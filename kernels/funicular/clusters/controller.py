@@ -43,6 +43,7 @@ from funicular.clusters.quarantine import Quarantine
 from funicular.clusters.registry import Entry, cluster_folder
 from funicular.clusters.security import Credentials, dask_security, make_credentials
 from funicular.clusters.stubborn import Stubborn
+from funicular.clusters.stuck import Stuck
 from funicular.clusters.unix_http import UnixScheduler
 from funicular.messages import from_json, to_json
 from funicular.processes import process_id
@@ -129,6 +130,7 @@ class Controller:
             busy=self.busy.of,
         )
         self.quarantine = Quarantine(self.dask, self._workers_by_node)
+        self.stuck = Stuck(self.dask)
         self.deaths = Deaths(self.quarantine, tell=self._tell, find=self._worker)
         self.agents = Agents(
             Setting(launch.folder, launch.umask, launch.environment, launch.modules),
@@ -238,6 +240,13 @@ class Controller:
         in_memory = wanted and any(worker.has_what for worker in dask_scheduler.workers.values())
         return lifecycle.Tick(unfinished, in_memory, self.api.nodes_needed(), busy)
 
+    def _tell_stuck(self) -> None:
+        """Tasks that can never run, since memory is full and stays so, get an error."""
+        grows = any(block.state in lifecycle.COMING for block in self.blocks.fleet.blocks)
+        error = self.stuck.step(time.monotonic(), may_change=grows)
+        if error is not None:
+            log.warning("%s", error)
+
     def _end_stubborn(self) -> None:
         """Workers that have computed something unwanted for too long are started anew."""
         cancelled = {
@@ -258,6 +267,7 @@ class Controller:
             if tick.unfinished and self.blocks.fleet.shape is None and self.blocks.fleet.problem is None:
                 await self.api.first_use()
             self.quarantine.step()
+            self._tell_stuck()
             self._end_stubborn()
             self.blocks.tick(tick)
             if self.holders.is_over(time.monotonic()):
