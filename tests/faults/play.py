@@ -19,7 +19,7 @@ from funicular.clusters import obituary
 from funicular.clusters.obituary import Obituary
 from funicular.messages import from_json
 from tests.faults.figures import Figure, keep
-from tests.slurm import daemons
+from tests.slurm import bringup, daemons
 from tests.slurm.clusters.conftest import Notebook
 from tests.slurm.people import Person
 from tests.slurm.running import RunningSite
@@ -245,34 +245,30 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def tmpfs(site: RunningSite, node: str, folder: Path, size: str, owner: Path) -> None:
-    """A small file system of the user's at ``folder``, as this node sees it."""
-    inside = daemons.children(_daemon(site, node))[0]
-    identity = owner.stat()
-    options = f"size={size},mode=700,uid={identity.st_uid},gid={identity.st_gid}"
-    command = [
-        "nsenter",
-        "-m",
-        "-t",
-        str(inside),
-        "mount",
-        "-t",
-        "tmpfs",
-        "-o",
-        options,
-        "tmpfs",
-        str(folder),
-    ]
-    subprocess.run(command, check=True)
+def small_disk(site: RunningSite, folder: Path, megabytes: int) -> Path:
+    """A small file system of the user's at ``folder``, the same on every node; gives its device."""
+    image = Path(f"{folder}.img")
+    subprocess.run(["truncate", f"--size={megabytes}M", str(image)], check=True)
+    identity = folder.stat()
+    owner = f"root_owner={identity.st_uid}:{identity.st_gid}"
+    subprocess.run(["mkfs.ext4", "-q", "-m", "0", "-E", owner, str(image)], check=True)
+    made = subprocess.run(["losetup", "-f", "--show", str(image)], check=True, capture_output=True, text=True)
+    device = made.stdout.strip()
+    for node in [None, *(one.name for one in site.layout.nodes)]:
+        subprocess.run([*_inside(site, node), "mount", device, str(folder)], check=True)
+    return Path(device)
 
 
-def unmount(site: RunningSite, node: str, folder: Path) -> None:
+def no_small_disk(site: RunningSite, folder: Path, device: Path) -> None:
     """Take it away again."""
-    inside = daemons.children(_daemon(site, node))[0]
-    subprocess.run(["nsenter", "-m", "-t", str(inside), "umount", "-l", str(folder)], check=True)
+    for node in [None, *(one.name for one in site.layout.nodes)]:
+        subprocess.run([*_inside(site, node), "umount", "-l", str(folder)], check=False)
+    subprocess.run(["losetup", "-d", str(device)], check=True)
 
 
-def _daemon(site: RunningSite, node: str) -> int:
-    from tests.slurm import bringup
-
-    return bringup.read_state(site.layout)[node].pid
+def _inside(site: RunningSite, node: str | None) -> list[str]:
+    """What enters the mounts of a node; a node sees none of those that are made after its start."""
+    if node is None:
+        return []
+    daemon = bringup.read_state(site.layout)[node]
+    return ["nsenter", "-m", "-p", "-t", str(daemons.children(daemon.pid)[0])]
