@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from funicular.errors import FunicularError
-from funicular.routing import modules, reach, summary
+from funicular.routing import modules, reach, spans, summary
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -29,6 +29,8 @@ def remove(shell: InteractiveShell) -> None:
 def before_cell(info: Any = None) -> None:
     """A cell begins."""
     summary.begin()
+    shell = sys.modules["IPython"].get_ipython()
+    spans.begin("" if shell is None else f"cell {shell.execution_count}")
 
 
 def after_cell(result: Any = None) -> None:

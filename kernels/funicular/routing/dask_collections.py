@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from funicular.errors import FunicularError
-from funicular.routing import decide, reach, summary
+from funicular.routing import decide, reach, spans, summary
 from funicular.routing.dask_code import lighten
 from funicular.routing.progress import ProgressLine
 from funicular.routing.shipping import BIG_BYTES, inside_worker
@@ -79,7 +79,8 @@ def _there(compute: Callable[[Any], T], counted: tuple[str, int], *, here: int =
     client = _client()
     _quieten(client)
     try:
-        value = compute(client)
+        with spans.of_cell():
+            value = compute(client)
     except FunicularError:
         raise
     except BaseException as error:

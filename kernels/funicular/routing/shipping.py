@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from funicular.routing import remote
+from funicular.routing import remote, spans
 from funicular.routing.chunks import Pace
 from funicular.routing.modules import folders
 from funicular.routing.troubles import CannotTravel, in_words, is_trouble
@@ -153,10 +153,9 @@ class Code:
             blob = client.scatter(blob, hash=False)
         ident = (self.token, self.blob, len(self.buffers))
         key = f"{name}-{uuid4().hex}"
-        where = folders()
-        return client.submit(
-            remote.run_chunk, ident, limit_s, where, blob, *self.buffers, *theirs, key=key, pure=False
-        )
+        args = (ident, limit_s, folders(), blob, *self.buffers, *theirs)
+        with spans.of_cell():
+            return client.submit(remote.run_chunk, *args, key=key, pure=False)
 
 
 def send_code(client: Client, function: Parcel) -> Code:
@@ -180,9 +179,9 @@ def send_once(client: Client, call: Parcel, *, name: str, own: bool) -> Future[A
     blob: Any = call.blob
     if len(blob) > 10 * BIG_BYTES:
         blob = client.scatter(blob, hash=False)
-    return client.submit(
-        remote.run_once, blob, own, folders(), *buffers, key=f"{name}-{uuid4().hex}", pure=False
-    )
+    args = (blob, own, folders(), *buffers)
+    with spans.of_cell():
+        return client.submit(remote.run_once, *args, key=f"{name}-{uuid4().hex}", pure=False)
 
 
 def collect(

@@ -77,6 +77,20 @@ def test_magics_show_cluster_and_jobs(kernel: RealKernel) -> None:
     assert "running" in jobs.value and "kernel-test" in jobs.value
 
 
+def test_the_work_of_a_cell_is_one_span(kernel: RealKernel) -> None:
+    """All that a cell sends, by whatever route, is counted together under the cell's number."""
+    kernel.run("funicular.map(abs, [-1]); funicular.map(abs, [-2]); dask.delayed(abs)(-3).compute()")
+    cell = kernel.run(
+        "def names(dask_scheduler):\n"
+        "    found = dask_scheduler.extensions['spans'].spans_search_by_name\n"
+        "    return [(name[0], len(spans)) for name, spans in found.items() if name[0].startswith('cell ')]\n"
+        "mine = f'cell {get_ipython().execution_count - 1}'\n"
+        "[count for name, count in funicular.client().run_on_scheduler(names) if name == mine]"
+    )
+
+    assert cell.value == "[1]", cell
+
+
 def test_stop_button_interrupts(kernel: RealKernel) -> None:
     """An interrupted map ends at once, and the next cell works."""
     timer = threading.Timer(2.0, kernel.interrupt)
