@@ -176,11 +176,17 @@ class Play:
         """The fault was told now, otherwise than by an obituary."""
         self._figure.detected_s = time.time() - self.struck
 
+    def shut(self) -> None:
+        """The notebook is told to end, as by a shutdown of its kernel."""
+        if self.book is not None and self.book.process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self.book.process.stdin.close()
+
     def end(self, within_s: float = NO_JOBS_S) -> None:
         """The notebook closes; no job and no process of the cluster is left."""
         began = time.time()
-        if self.book is not None:
-            self.book.close()
+        self.shut()
+        assert self.book is None or self.book.process.wait(60) is not None
         gone = self.until(lambda: not self.jobs(), within_s)
         self._figure.no_jobs_s = time.time() - began
 
@@ -192,8 +198,7 @@ class Play:
         """After a failure: leave nothing to the next drill."""
         if self.book is not None:
             self.book.process.kill()
-            with contextlib.suppress(BrokenPipeError):
-                self.book.process.communicate()
+            self.book.process.wait()
             for pipe in (self.book.process.stdin, self.book.process.stdout):
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()

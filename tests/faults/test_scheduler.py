@@ -51,7 +51,7 @@ def test_walltime(play):
     """More work than fits into a job of one minute: the next job goes on with it."""
     play.start("nodes=1, cores=2, hours=1/60", workers=2)
     play.strike(lambda: None)
-    play.work(items=96, seconds=2, busy=2)
+    play.work(items=60, seconds=2, busy=2)
 
     play.right()
     play.recovered()
@@ -76,6 +76,6 @@ def test_a_frozen_slurmctld(play):
         play.detected()
         assert view["workers"] == 4, view
         time.sleep(float(os.environ.get("FUNICULAR_DRILL_FROZEN_S", "3")))
-        play.book.process.stdin.close()  # as a kernel that is shut down
+        play.shut()
         assert play.until(lambda: not play.processes("agent"), 40)
     play.end()
