@@ -328,3 +328,22 @@ def test_a_budget_makes_jobs_shorter_and_one_too_small_is_refused(session, monke
     assert (view.budget, view.core_hours_committed <= 0.1) == ("0.1 core-h", True)
     assert any("the budget of 0.1 core-h leaves no more" in because for because in view.because)
     assert session.view().blocks[0].time_left_s <= 180
+
+
+def test_a_killed_controller_s_commitments_bind_its_successor(session):
+    """kill -9 opens no purse: what was promised counts, until it is known what it did cost."""
+    session.scale(Wish(nodes=1, hours=0.02, budget_core_hours=0.1))  # 2 minutes on 2 cores, and the overshoot
+    session.wait_for_workers(1)
+    first = session.view()
+    kill_quietly(session.entry().process.pid)
+    wait_until(lambda: session.entry() is None)
+
+    heir = Session(session.name)
+    with pytest.raises(ClusterProblem) as told:
+        heir.scale(Wish(nodes=1, hours=0.02, budget_core_hours=0.1))
+
+    assert told.value.code == "budget-too-small"
+    assert heir.view().core_hours_committed >= first.core_hours_committed - 1e-6
+    wait_until(lambda: heir.view().core_hours_committed < 0.05, within_s=45, every_s=0.5)
+    assert heir.scale(Wish(nodes=1, hours=0.02, budget_core_hours=0.1)).blocks
+    heir.stop()
