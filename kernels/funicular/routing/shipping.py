@@ -221,7 +221,7 @@ def _error_of(future: Future[Any]) -> BaseException:
 
 def _unreadable(error: Exception, doing: str) -> CannotTravel:
     found = CannotTravel(
-        f"A result of {doing} came back but cannot be unpacked here.",
+        f"A result of {doing[:1].lower()}{doing[1:]} came back but cannot be unpacked here.",
         why=f"{type(error).__name__}: {error}",
         next_step="Return plain data (numbers, text, arrays, tables) instead.",
     )

@@ -174,7 +174,9 @@ class Voyage:
         while not self._arrived.empty():
             back.append(self._arrived.get())
         back = [future for future in back if future in self._flying]
-        for future, answer in zip(back, collect(self._client, back, doing=f"`{self._name}`"), strict=True):
+        for future, answer in zip(
+            back, collect(self._client, back, doing=f"The calls of `{self._name}`"), strict=True
+        ):
             if future not in self._flying:
                 continue  # one before it in this batch failed
             first, items = self._flying.pop(future)
@@ -205,8 +207,9 @@ class Voyage:
         later = [future for future, (first, _) in self._flying.items() if first > at]
         for future in later:
             del self._flying[future]
-        if later:
-            self._client.cancel(later, force=True, reason="an earlier call failed")
+        if later and self._client.status == "running":
+            with suppress(OSError, TimeoutError, RuntimeError):  # the client may close meanwhile
+                self._client.cancel(later, force=True, reason="an earlier call failed")
 
 
 def _guilty(function: Callable[..., Any]) -> str:

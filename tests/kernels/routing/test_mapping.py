@@ -11,7 +11,7 @@ import pytest
 
 import funicular
 from funicular.routing import summary
-from funicular.routing.troubles import CannotTravel, WorkerLost
+from funicular.routing.troubles import CannotTravel, ClusterLost, WorkerLost
 from tests.kernels.routing.conftest import CountedSession
 
 HERE = os.getpid()
@@ -272,3 +272,15 @@ def test_what_calls_cost_is_remembered(session: CountedSession) -> None:
     assert slow == [0.2] * 6
     assert len(paces) == known
     assert any(pace.call_s is not None and pace.call_s > 0.1 for pace in paces.values())
+
+
+def test_cluster_stopped_meanwhile_is_an_error_in_words(session: CountedSession) -> None:
+    """``stop()`` from elsewhere ends a running map with the reason and the next step."""
+    session.client()
+    timer = threading.Timer(1.0, session.stop)
+    timer.start()
+    with pytest.raises(ClusterLost, match="The calls of `sleep` were cut off") as caught:
+        funicular.map(time.sleep, [0.2] * 1000)
+    timer.join()
+
+    assert "Run the cell again" in caught.value.next_step
