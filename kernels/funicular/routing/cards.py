@@ -82,6 +82,9 @@ def sentences(view: ClusterView) -> list[str]:
         )
     elif view.core_hours:
         told.append(f"Used so far: {format_core_hours(view.core_hours)}.")
+    if view.budget:
+        promised = format_core_hours(view.core_hours_committed)
+        told.append(f"Budget: {view.budget}; {promised} are spent, or promised to jobs that live.")
     told += [_of_block(block) for block in view.blocks]
     if view.problem:
         told.append(str(view.problem.get("what", "")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import funicular
@@ -82,6 +84,24 @@ def test_card_says_what_it_has_costs_and_waits_for() -> None:
     assert "Job 17 (2 nodes) runs on n1, n2 since 1 min, 30 min left." in told
     assert "Job 18 (2 nodes) waits in the queue since 0.0 s: other jobs are ahead (Priority)" in told
     assert "queue cpu is the default" in told
+
+
+def test_a_budget_is_handed_over_in_its_own_unit(told: Told) -> None:
+    """A number is core-hours; node- and GPU-hours stay what they are; what is no budget is refused."""
+    funicular.scale(nodes=4, budget=10)
+    funicular.scale(gpus=2, budget="4 gpu-h")
+
+    assert told.wishes == [Wish(nodes=4, budget_core_hours=10.0), Wish(gpus=2, budget_gpu_hours=4.0)]
+    with pytest.raises(UnreadableAmount, match="is not a budget"):
+        funicular.scale(nodes=4, budget="plenty")
+
+
+def test_card_says_what_is_left_of_the_budget() -> None:
+    """The limit, and what is spent or promised; nothing about it where there is none."""
+    told = "\n".join(sentences(replace(VIEW, budget="10 core-h", core_hours_committed=6.25)))
+
+    assert "Budget: 10 core-h; 6.2 core-h are spent, or promised to jobs that live." in told
+    assert "Budget" not in "\n".join(sentences(VIEW))
 
 
 def test_all_that_is_wrong_is_said_at_once(told: Told) -> None:
