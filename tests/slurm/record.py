@@ -113,6 +113,7 @@ def idle(recorder: Recorder) -> None:
     """Nothing runs: what there is, and who may."""
     recorder.ask("sinfo-nodes", slurm_queues.NODES_COMMAND)
     recorder.ask("scontrol-partitions", slurm_queues.PARTITIONS_COMMAND)
+    recorder.ask("scontrol-config", slurm_queues.CONFIG_COMMAND)
     for name in ("alice", "bob", "carol"):
         person = recorder.site.person(f"fun{name}")
         recorder.ask(f"sacctmgr-{name}", slurm_queues.accounts_command(person.name), person=person)
@@ -286,7 +287,7 @@ def endings(recorder: Recorder) -> None:
 
 
 def accounting(recorder: Recorder) -> None:
-    """What jobs have cost: one that ran to its end, one with GPUs, one cancelled while it waited, one that runs."""
+    """What jobs have cost: one that is done, one with GPUs, one cancelled while it waited, one that runs."""
     done = recorder.submit("-N2", "-n2", "-c3", "--wrap", "sleep 2")
     on_gpus = recorder.submit("-p", "gpu", "--gres=gpu:2", "-c2", "--wrap", "sleep 1")
     cancelled = recorder.submit("--begin=now+1hour", *HOLD)

@@ -60,7 +60,7 @@ class SlurmScheduler:
         return Availability(here=True, version=version)
 
     def queues(self) -> tuple[Queue, ...]:
-        """The partitions that this user can submit to, the default one first. Three commands."""
+        """The partitions that this user can submit to, the default one first. Four commands."""
         nodes = self._answered(slurm_queues.NODES_COMMAND)
         partitions = self._answered(slurm_queues.PARTITIONS_COMMAND)
         return slurm_queues.join_queues(
@@ -68,6 +68,7 @@ class SlurmScheduler:
             slurm_queues.parse_partitions(partitions),
             self._associations(),
             unix_groups=_own_groups(),
+            overrun=slurm_queues.parse_overrun(self._ask(slurm_queues.CONFIG_COMMAND)),
         )
 
     def submit(self, spec: JobSpec) -> JobId:

@@ -21,8 +21,11 @@ from funicular.schedulers.slurm_units import (
 )
 
 NODES_COMMAND = ("sinfo", "--noheader", "--exact", "--format=%R|%c|%m|%F|%G")
-OVERSHOOT_S = 90.0  # limits are looked at once in 30 s, then KillWait (30 s) and the last kill: slurm.conf(5)
 PARTITIONS_COMMAND = ("scontrol", "--oneliner", "show", "partition")
+
+CONFIG_COMMAND = ("scontrol", "show", "config")
+LOOKS_S = 60.0  # limits are looked at about every 30 s, and a killed job takes a moment to end
+NO_LIMIT_S = 86400.0  # OverTimeLimit=UNLIMITED: jobs are not ended; a day is what we count then
 
 
 def accounts_command(user: str) -> list[str]:
@@ -44,6 +47,14 @@ class NodeGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Overrun:
+    """How long after its limit a job may go on.   kill_wait_s: from SIGTERM to SIGKILL."""
+
+    kill_wait_s: float = 30.0
+    over_time_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Association:
     """An account that the user may charge.   partition: only there, or empty."""
 
@@ -51,6 +62,9 @@ class Association:
     partition: str
     qos: tuple[str, ...]
     is_default: bool
+
+
+USUAL_OVERRUN = Overrun()
 
 
 def parse_nodes(answer: Answer) -> tuple[NodeGroup, ...]:
@@ -68,6 +82,24 @@ def parse_partitions(answer: Answer) -> tuple[dict[str, str], ...]:
     return partitions
 
 
+def parse_overrun(answer: Answer) -> Overrun:
+    """Slurm's settings, as far as they say how late jobs are ended; its defaults where they do not."""
+    settings = dict(re.findall(r"^(\w+)\s*=\s*(\S*)", answer.stdout, re.MULTILINE))
+    usual, kill_wait = Overrun(), settings.get("KillWait", "")
+    over = _over_time_s(settings.get("OverTimeLimit", ""))
+    return Overrun(
+        float(kill_wait) if kill_wait.isdecimal() else usual.kill_wait_s,
+        usual.over_time_s if over is None else over,
+    )
+
+
+def _over_time_s(text: str) -> float | None:
+    """Minutes in OverTimeLimit as seconds; ``None``: nothing is said here."""
+    if text.upper() == "UNLIMITED":
+        return NO_LIMIT_S
+    return int(text) * 60.0 if text.isdecimal() else None
+
+
 def parse_accounts(answer: Answer) -> tuple[Association, ...]:
     """sacctmgr's answer, the default account first."""
     found = [_parse_association(line, answer) for line in answer.stdout.splitlines() if line.strip()]
@@ -80,6 +112,7 @@ def join_queues(
     associations: Sequence[Association],
     *,
     unix_groups: Collection[str] = (),
+    overrun: Overrun = USUAL_OVERRUN,
 ) -> tuple[Queue, ...]:
     """Where this user can submit, the default queue first.
 
@@ -87,7 +120,7 @@ def join_queues(
     user's. Where a partition has nodes of several kinds, the most frequent kind speaks for it.
     """
     queues = [
-        _queue(partition, mine, accounts)
+        _queue(partition, mine, accounts, overrun)
         for partition in partitions
         if (mine := [group for group in groups if group.partition == partition["PartitionName"]])
         and _lets_in(partition, unix_groups)
@@ -96,10 +129,13 @@ def join_queues(
     return tuple(sorted(queues, key=lambda queue: not queue.is_default))
 
 
-def _queue(partition: Mapping[str, str], groups: Sequence[NodeGroup], accounts: tuple[str, ...]) -> Queue:
+def _queue(
+    partition: Mapping[str, str], groups: Sequence[NodeGroup], accounts: tuple[str, ...], overrun: Overrun
+) -> Queue:
     usual = max(groups, key=lambda group: group.nodes)
     most_nodes = partition.get("MaxNodes", "UNLIMITED")
     memory_limit = parse_memory_bytes(partition.get("MaxMemPerNode", "UNLIMITED"))
+    over = _over_time_s(partition.get("OverTimeLimit", ""))
     core_limit = partition.get("MaxCPUsPerNode", "UNLIMITED")
     return Queue(
         name=partition["PartitionName"],
@@ -115,7 +151,7 @@ def _queue(partition: Mapping[str, str], groups: Sequence[NodeGroup], accounts: 
         accounts=accounts,
         is_open=partition["State"] == "UP",
         is_shared=not partition.get("OverSubscribe", "NO").startswith("EXCLUSIVE"),
-        kill_overshoot_s=OVERSHOOT_S,
+        kill_overshoot_s=LOOKS_S + overrun.kill_wait_s + (overrun.over_time_s if over is None else over),
     )
 
 

@@ -174,11 +174,11 @@ def test_cancelling_somebody_elses_job_says_so():
 
 
 def test_queues_take_three_commands():
-    """Nodes, limits and accounts: asked once each."""
+    """Nodes, limits, accounts and how late jobs are ended: asked once each."""
     scheduler, run = slurm(SITE)
 
     assert [queue.name for queue in scheduler.queues()] == ["cpu", "debug", "gpu"]
-    assert len(run.asked) == 3
+    assert len(run.asked) == 4
 
 
 @pytest.mark.parametrize(

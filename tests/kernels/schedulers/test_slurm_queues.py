@@ -139,3 +139,32 @@ def test_values_are_frozen():
     """A queue does not change under those who plan with it."""
     with pytest.raises(dataclasses.FrozenInstanceError):
         recorded_queues()[0].nodes = 5  # type: ignore[misc]
+
+
+def overshoot(text: str, **partition: str) -> float:
+    """How long jobs of the default queue may outlive their limit with these settings."""
+    partitions = slurm_queues.parse_partitions(recordings.read(f"{DATA}/scontrol-partitions"))
+    queues = slurm_queues.join_queues(
+        slurm_queues.parse_nodes(recordings.read(f"{DATA}/sinfo-nodes")),
+        [one | partition for one in partitions],
+        (),
+        overrun=slurm_queues.parse_overrun(Answer(("scontrol",), 0, text, "")),
+    )
+    return queues[0].kill_overshoot_s
+
+
+def test_how_late_jobs_are_ended_is_read_from_slurm():
+    """KillWait and the minute in which limits are looked at; Slurm's defaults where nothing is said."""
+    recorded = recordings.read(f"{DATA}/scontrol-config").stdout
+
+    assert overshoot(recorded) == 65
+    assert overshoot("") == 90
+
+
+def test_a_site_that_lets_jobs_overrun_is_counted_so():
+    """OverTimeLimit is billed: a partition's own goes before the site's, and no limit counts a day."""
+    text = "KillWait                = 30 sec\nOverTimeLimit           = 10 min\n"
+
+    assert overshoot(text) == 90 + 600
+    assert overshoot(text, OverTimeLimit="2") == 90 + 120
+    assert overshoot("OverTimeLimit           = UNLIMITED\n") == 90 + 86400
