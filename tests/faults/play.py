@@ -51,7 +51,7 @@ class Play:
     def __init__(self, site: RunningSite, person: Person, name: str, turn: int) -> None:
         self.site = site
         self.person = person
-        self.drill = name
+        self.turn = turn
         self.cluster = f"{name[:30]}-{turn}-{os.getpid() % 10000}"
         self.book: Notebook | None = None
         self.controller = 0

@@ -1,9 +1,11 @@
 """The batch scheduler fails in every way that it can: nothing is lost, and nothing is taken for lost."""
 
+import os
 import time
 
 import pytest
 
+FROZEN_S = float(os.environ.get("FUNICULAR_DRILL_FROZEN_S", "3"))
 SQUEUE = """
 case "$(cat {mode} 2>/dev/null)" in
     errs) echo 'slurm_load_jobs error: Unable to contact slurm controller' >&2; exit 1 ;;
@@ -64,18 +66,23 @@ def test_walltime(play):
 @pytest.mark.alone
 def test_a_frozen_slurmctld(play):
     """Work goes on while it is silent; a wish meanwhile is told; stop leaves no job once it answers."""
-    import os
-
     play.start()
     with play.site.frozen_controller():
         play.strike(lambda: None)
         play.work(24)
         play.right()
-        play.begin("view = session.scale(Wish(nodes=4, cores=8)); time.sleep(8); answer(session.view())")
-        view = play.answer()
+        view = play.cell("""
+            view = session.scale(Wish(nodes=4, cores=8))
+            while time.time() - began < 30 and view.problem is None:
+                view = session.view()
+                time.sleep(0.1)
+            answer(view)
+        """)
         play.detected()
         assert view["workers"] == 4, view
-        time.sleep(float(os.environ.get("FUNICULAR_DRILL_FROZEN_S", "3")))
+        assert view["problem"] is not None, view
+        assert view["problem"]["is_temporary"], view
+        time.sleep(FROZEN_S if play.turn == 0 else 3)
         play.shut()
         assert play.until(lambda: not play.processes("agent"), 40)
     play.end()
