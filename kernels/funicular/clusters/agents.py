@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from funicular.clusters.lifecycle import Block
+from funicular.clusters.fleet import Block
 from funicular.clusters.link import HEARTBEAT_S, LONGEST_LINE, LOST_AFTER_S, Line, Message
 from funicular.clusters.security import Credentials, tls_context
 

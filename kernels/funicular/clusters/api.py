@@ -21,7 +21,8 @@ from tornado.web import Application, HTTPError, RequestHandler
 
 from funicular.clusters import choices, lifecycle
 from funicular.clusters.budget import budget_of, with_budget
-from funicular.clusters.lifecycle import Fleet, Problem, Shape, SubmitBlock, Wished
+from funicular.clusters.events import SubmitBlock, Wished
+from funicular.clusters.fleet import Fleet, Problem, Shape
 from funicular.clusters.picture import picture
 from funicular.errors import FunicularError
 from funicular.messages import Wish, from_json, to_json
@@ -90,7 +91,7 @@ class Api:
         """Forget what stopped the growth, and try again when there is work."""
         fleet = self._controller.blocks.fleet
         if fleet.problem is not None and fleet.shape is not None:
-            self._controller.blocks.say(lifecycle.Wished(fleet.wished, fleet.shape, fleet.is_pinned))
+            self._controller.blocks.say(Wished(fleet.wished, fleet.shape, fleet.is_pinned))
         elif fleet.problem is not None:
             self.set_problem(None)
         return await self.on_view()

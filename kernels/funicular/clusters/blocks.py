@@ -13,21 +13,12 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from funicular.clusters import lifecycle
+from funicular.clusters import events, lifecycle
 from funicular.clusters.books import Books
 from funicular.clusters.budget import NO_LIMIT, Budget, Cost
+from funicular.clusters.events import CancelBlock, DrainBlock, Event, SubmitBlock
+from funicular.clusters.fleet import HOLDS, Block, BlockState, Fleet, Problem, Shape
 from funicular.clusters.jobqueue import SiteDefaults
-from funicular.clusters.lifecycle import (
-    Block,
-    BlockState,
-    CancelBlock,
-    DrainBlock,
-    Event,
-    Fleet,
-    Problem,
-    Shape,
-    SubmitBlock,
-)
 from funicular.clusters.obituary import Obituary
 from funicular.errors import FunicularError
 from funicular.schedulers.base import JobId, JobSpec, JobState, JobStatus, NoAnswer, Scheduler
@@ -105,7 +96,7 @@ class Blocks:
                 case CancelBlock(block):
                     self._spawn(self._cancel(block))
 
-    def tick(self, tick: lifecycle.Tick) -> None:
+    def tick(self, tick: events.Tick) -> None:
         """Time passes; jobs that should have ended are cancelled again."""
         self.say(tick)
         now = time.monotonic()
@@ -125,7 +116,7 @@ class Blocks:
 
     async def stop(self, within_s: float) -> None:
         """End all jobs and wait until the scheduler took that in, at most ``within_s`` seconds."""
-        self.say(lifecycle.Stop())
+        self.say(events.Stop())
         deadline = time.monotonic() + within_s
         while self.fleet.blocks and time.monotonic() < deadline:
             await asyncio.sleep(0.1)
@@ -145,10 +136,10 @@ class Blocks:
         except FunicularError as error:
             is_silent = isinstance(error, NoAnswer)
             may_exist = is_silent and not isinstance(error, CommandMissing)
-            self.say(lifecycle.SubmitFailed(block.name, as_problem(error), is_silent, may_exist))
+            self.say(events.SubmitFailed(block.name, as_problem(error), is_silent, may_exist))
             return
         self._watcher.follow(job)
-        self.say(lifecycle.Submitted(block.name, job))
+        self.say(events.Submitted(block.name, job))
 
     def _hand_over(self, block: Block) -> JobId:
         self.books.commit(block)
@@ -164,7 +155,7 @@ class Blocks:
             for ghost in ghosts:
                 status = by_name.get(self.job_name(ghost))
                 if status is None or status.state is JobState.GONE:
-                    self.say(lifecycle.GhostGone(ghost.name, (status.ran_s if status else None) or 0.0))
+                    self.say(events.GhostGone(ghost.name, (status.ran_s if status else None) or 0.0))
                 else:
                     await asyncio.to_thread(self.scheduler.cancel, [status.job])
 
@@ -172,11 +163,11 @@ class Blocks:
         """What accounting says that jobs have cost counts from now on."""
         difference = await self.books.learn()
         if difference != Cost():
-            self.say(lifecycle.Corrected(difference))
+            self.say(events.Corrected(difference))
 
     async def _drain_then_end(self, block: Block) -> None:
         await self._drain(block)
-        self.say(lifecycle.Drained(block.name))
+        self.say(events.Drained(block.name))
 
     async def _cancel(self, block: Block) -> None:
         asyncio.current_task().set_name("cancel")  # type: ignore[union-attr]
@@ -235,14 +226,14 @@ class Blocks:
         if sighting.state is Life.UNKNOWN:
             if self._watcher.problem is None:  # just submitted, not listed yet
                 return None
-            return lifecycle.JobUnknown(block.name, "the scheduler does not answer; nothing is assumed")
+            return events.JobUnknown(block.name, "the scheduler does not answer; nothing is assumed")
         if sighting.state is Life.GONE or status is None:
             problem = self._why_gone(block, sighting)
-            if block.state in lifecycle.HOLDS or _died_by_itself(block, status):
+            if block.state in HOLDS or _died_by_itself(block, status):
                 self._tell(self._obituary(block, sighting))
             is_told = status is not None and status.state is JobState.GONE
             ran_s = (status.ran_s or 0.0) if status is not None and is_told else None
-            return lifecycle.JobGone(block.name, problem, ran_s)
+            return events.JobGone(block.name, problem, ran_s)
         if status.state is JobState.PENDING:
             reason = status.reason
             hopeless = None
@@ -253,8 +244,8 @@ class Blocks:
                     reason.next_step or "Ask for something else with funicular.scale(...).",
                     "job-hopeless",
                 )
-            return lifecycle.JobPending(block.name, str(reason or ""), hopeless)
-        return lifecycle.JobRunning(block.name, status.hosts, status.ran_s or 0.0)
+            return events.JobPending(block.name, str(reason or ""), hopeless)
+        return events.JobRunning(block.name, status.hosts, status.ran_s or 0.0)
 
     def _why_gone(self, block: Block, sighting: Sighting) -> Problem:
         reason = sighting.status.reason if sighting.status else None

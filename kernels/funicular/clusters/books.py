@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from funicular.clusters import ledger_file, settling
 from funicular.clusters.budget import Cost
+from funicular.clusters.fleet import Block, Fleet
 from funicular.clusters.ledger import (
     CLOSED,
     COMMITTED,
@@ -23,10 +24,10 @@ from funicular.clusters.ledger import (
     charges,
     lives_of,
 )
-from funicular.clusters.lifecycle import Block, Fleet
 from funicular.errors import FunicularError
 from funicular.schedulers.base import JobId, Scheduler
 
+INHERITS_S = 86400.0  # later than that a cluster of the same name (a script's has a pid) is another one
 ASKS_EVERY_S = 20.0
 ASKS_AT_MOST = 15  # accounting that says nothing for five minutes is not asked again; the next reader does
 log = logging.getLogger("funicular")
@@ -63,7 +64,7 @@ class Books:
             log.warning("the ledger cannot be read: %s", error)
             return Cost()
         names = lives_of(self._cluster, lines)
-        recent = time.time() - settling.LOOKS_BACK_S
+        recent = time.time() - INHERITS_S
         mine = [c for c in charges(lines) if c.first.name in names and c.first.when_s > recent]
         self._counted = {charge.first.name: charge.most for charge in mine}
         return sum(self._counted.values(), Cost())

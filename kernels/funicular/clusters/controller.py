@@ -24,16 +24,16 @@ import dask.config
 from distributed.core import Status
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from funicular.clusters import fingerprint, graveyard, lifecycle, output, pickling, registry
+from funicular.clusters import events, fingerprint, graveyard, output, pickling, registry
 from funicular.clusters.agents import Agents, Node, Setting
 from funicular.clusters.api import Api
 from funicular.clusters.blocks import Blocks
 from funicular.clusters.busy import Busy
 from funicular.clusters.deaths import Deaths
+from funicular.clusters.fleet import COMING, HOLDS, Block
 from funicular.clusters.holders import Holders
 from funicular.clusters.jobqueue import read_defaults
 from funicular.clusters.launch import Launch
-from funicular.clusters.lifecycle import Block
 from funicular.clusters.link import Message
 from funicular.clusters.network import own_addresses
 from funicular.clusters.node import AgentFile
@@ -70,11 +70,11 @@ class WorkersSeen(SchedulerPlugin):
     def add_worker(self, scheduler: Any, worker: str) -> None:
         name = str(self._scheduler.workers[worker].name)
         self._names[worker] = name
-        self._blocks.say(lifecycle.WorkerJoined(block_of(name), name))
+        self._blocks.say(events.WorkerJoined(block_of(name), name))
 
     def remove_worker(self, scheduler: Any, worker: str, **kwargs: Any) -> None:
         if (name := self._names.pop(worker, None)) is not None:
-            self._blocks.say(lifecycle.WorkerLeft(block_of(name), name))
+            self._blocks.say(events.WorkerLeft(block_of(name), name))
 
 
 def block_of(worker: str) -> str:
@@ -162,11 +162,11 @@ class Controller:
 
     def _wanted(self, name: str) -> Block | None:
         block = self.blocks.fleet.block(name)
-        return block if block is not None and block.state in lifecycle.HOLDS else None
+        return block if block is not None and block.state in HOLDS else None
 
     def _node_there(self, block: str, host: str, environment: Mapping[str, str]) -> None:
         hosts = tuple(dict.fromkeys(node.host for node in self.agents.of(block)))
-        self.blocks.say(lifecycle.JobRunning(block, hosts))
+        self.blocks.say(events.JobRunning(block, hosts))
         if text := fingerprint.in_words(host, fingerprint.differences(environment, self._own)):
             log.warning("%s", text)
             self._say_in_cell(text)
@@ -189,7 +189,7 @@ class Controller:
                 removal = self.dask.remove_worker(worker.address, stimulus_id="funicular-node-lost")
                 self._removals.append(asyncio.ensure_future(removal))
         self.deaths.node_lost(node.host, node.block, why, str(block.job or ""))
-        self.blocks.say(lifecycle.NodeLost(node.block))
+        self.blocks.say(events.NodeLost(node.block))
 
     def _tell(self, obituary: Obituary) -> None:
         """Into the log, to every kernel, and into its running cell."""
@@ -228,7 +228,7 @@ class Controller:
 
     # --- time ---
 
-    def load(self) -> lifecycle.Tick:
+    def load(self) -> events.Tick:
         """The work there is now, from the scheduler's own counters."""
         dask_scheduler = self.dask
         busy: dict[str, int] = {}
@@ -238,11 +238,11 @@ class Controller:
         unfinished = sum(busy.values()) + len(dask_scheduler.queued) + len(dask_scheduler.unrunnable)
         wanted = any(client.wants_what for client in dask_scheduler.clients.values())
         in_memory = wanted and any(worker.has_what for worker in dask_scheduler.workers.values())
-        return lifecycle.Tick(unfinished, in_memory, self.api.nodes_needed(), busy)
+        return events.Tick(unfinished, in_memory, self.api.nodes_needed(), busy)
 
     def _tell_stuck(self) -> None:
         """Tasks that can never run, since memory is full and stays so, get an error."""
-        grows = any(block.state in lifecycle.COMING for block in self.blocks.fleet.blocks)
+        grows = any(block.state in COMING for block in self.blocks.fleet.blocks)
         error = self.stuck.step(time.monotonic(), may_change=grows)
         if error is not None:
             log.warning("%s", error)

@@ -7,13 +7,33 @@ It never sleeps, opens a socket or reads a clock. ``step`` takes the fleet, an e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 from funicular.clusters import budget as money
-from funicular.clusters.budget import Budget, Cost
+from funicular.clusters.events import (
+    CancelBlock,
+    Corrected,
+    DrainBlock,
+    Drained,
+    Event,
+    GhostGone,
+    Instruction,
+    JobGone,
+    JobPending,
+    JobRunning,
+    JobUnknown,
+    NodeLost,
+    Stop,
+    SubmitBlock,
+    SubmitFailed,
+    Submitted,
+    Tick,
+    Wished,
+    WorkerJoined,
+    WorkerLeft,
+)
+from funicular.clusters.fleet import HOLDS, Block, BlockState, Fleet, Problem
 from funicular.schedulers.base import JobId
 from funicular.units import format_core_hours, format_seconds, plural
 
@@ -21,341 +41,6 @@ MOST_FAILED_STARTS = 2  # a block that fails at start twice stops the retries
 LAST_S = 20.0  # before the walltime: results are moved away while there is time
 RETRY_S = (1.0, 3.0, 10.0, 30.0)  # pauses while the scheduler does not answer
 
-
-class BlockState(StrEnum):
-    SUBMITTING = "submitting"
-    PENDING = "pending"
-    STARTING = "starting"  # the job runs, its workers are not there yet
-    RUNNING = "running"
-    DRAINING = "draining"
-    ENDING = "ending"
-
-
-COMING = frozenset({BlockState.SUBMITTING, BlockState.PENDING, BlockState.STARTING})
-HOLDS = frozenset({BlockState.SUBMITTING, BlockState.PENDING, BlockState.STARTING, BlockState.RUNNING})
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What every node of a block is: blocks of another shape are replaced. Amounts are a node's."""
-
-    cores: int
-    memory_bytes: int | None
-    gpus: int
-    walltime_s: float
-    queue: str | None
-    account: str | None
-    workers: int
-    threads: int
-    overshoot_s: float = 0.0  # how long the scheduler may let a job outlive its walltime
-
-    @property
-    def rate(self) -> Cost:
-        """What a node costs a second."""
-        return Cost(self.cores, 1, self.gpus)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What stops the cluster growing: what, why, next step, and the code of the error's page."""
-
-    what: str
-    why: str = ""
-    next_step: str = ""
-    code: str = "cluster-problem"
-    is_temporary: bool = False  # the scheduler did not answer; it is asked again
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "what": self.what,
-            "why": self.why,
-            "next_step": self.next_step,
-            "code": self.code,
-            "is_temporary": self.is_temporary,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One job of ``nodes`` nodes. Times are monotonic seconds; ``started`` once it holds its nodes."""
-
-    name: str
-    nodes: int
-    shape: Shape
-    state: BlockState = BlockState.SUBMITTING
-    since: float = 0.0
-    job: JobId | None = None
-    reason: str = ""
-    hosts: tuple[str, ...] = ()
-    workers: frozenset[str] = frozenset()
-    started: float | None = None
-    had_workers: bool = False
-    is_surplus: bool = False  # goes when what replaces it is there
-    lost: int = 0  # nodes whose agent is gone while the job goes on
-    clipped_s: float | None = None  # its walltime where the budget leaves less than the shape's
-    waited_at: float | None = None  # when it was last known to have no nodes yet
-
-    @property
-    def walltime_s(self) -> float:
-        return self.shape.walltime_s if self.clipped_s is None else self.clipped_s
-
-    @property
-    def rate(self) -> Cost:
-        """What it costs a second."""
-        return self.shape.rate.times(self.nodes)
-
-    @property
-    def commitment(self) -> Cost:
-        """The most that it can cost."""
-        return money.commitment(self.rate, self.walltime_s, self.shape.overshoot_s)
-
-    def charge(self, ran_s: float | None, now: float) -> Cost:
-        """What it cost, now that it is over.   ran_s: what the scheduler says; else the most possible."""
-        begun = self.waited_at if self.started is None else self.started
-        if ran_s is None and (begun is None or self.job is None):
-            return Cost()
-        most = self.walltime_s + self.shape.overshoot_s
-        return self.rate.times(ran_s if ran_s is not None else min(most, now - (begun or now)))
-
-    @property
-    def cores(self) -> int:
-        return self.nodes * self.shape.cores
-
-    @property
-    def nodes_left(self) -> int:
-        """Nodes that work, or will: those that were lost are replaced by another block."""
-        return self.nodes - self.lost
-
-    @property
-    def workers_due(self) -> int:
-        return self.nodes * self.shape.workers
-
-    def left_s(self, now: float) -> float:
-        """Seconds until its walltime ends it."""
-        return math.inf if self.started is None else self.started + self.walltime_s - now
-
-    @property
-    def overlap_s(self) -> float:
-        """How long before its end another block is asked for: a tenth of its life, half a minute to five."""
-        return min(300.0, max(30.0, self.walltime_s / 10))
-
-    def core_seconds(self, now: float) -> float:
-        return 0.0 if self.started is None else (now - self.started) * self.cores
-
-
-@dataclass(frozen=True, slots=True)
-class Fleet:
-    """All blocks and what is wished of them.
-
-    wished: nodes the user asked for, or the cap of a first use; 0 = no wish yet.
-    is_pinned: keep the wished nodes whether or not there is work, until they were idle for long.
-    """
-
-    idle_s: float = 300.0
-    wished: int = 0
-    shape: Shape | None = None
-    is_pinned: bool = False
-    blocks: tuple[Block, ...] = ()
-    made: int = 0  # blocks made so far; numbers the next one
-    spent: Cost = money.NOTHING  # by blocks that are over
-    budget: Budget = money.NO_LIMIT
-    ghosts: tuple[Block, ...] = ()  # submitted without an answer: their jobs may be there, and cost
-    busy_at: float = 0.0
-    failed_starts: int = 0
-    silent_submits: int = 0
-    retry_at: float = 0.0
-    problem: Problem | None = None
-    is_stopping: bool = False
-
-    @property
-    def nodes(self) -> int:
-        """Nodes held or asked for, those on their way out left aside."""
-        return sum(b.nodes_left for b in self.blocks if b.state in HOLDS and not b.is_surplus)
-
-    def core_seconds(self, now: float) -> float:
-        """Core-seconds billed so far, running blocks included."""
-        return self.cost(now).core_s
-
-    def cost(self, now: float) -> Cost:
-        """What was billed so far, running blocks included."""
-        held = (b.rate.times(now - b.started) for b in self.blocks if b.started is not None)
-        return sum(held, self.spent)
-
-    @property
-    def committed(self) -> Cost:
-        """What was spent, and the most that blocks which live can still come to: never over the budget."""
-        return sum((block.commitment for block in (*self.blocks, *self.ghosts)), self.spent)
-
-    def block(self, name: str) -> Block | None:
-        return next((block for block in self.blocks if block.name == name), None)
-
-
-# --- events ---
-
-
-@dataclass(frozen=True, slots=True)
-class Wished:
-    """The target is now ``nodes`` of this shape. is_pinned: asked for, not just needed.
-
-    budget: for the cluster's whole life from now on; an empty one leaves what was set before.
-    """
-
-    nodes: int
-    shape: Shape
-    is_pinned: bool = True
-    budget: Budget = money.NO_LIMIT
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    block: str
-    job: JobId
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitFailed:
-    """will_retry: the scheduler did not answer, so asking again may help.
-
-    may_exist: nor is it known whether it took the job.
-    """
-
-    block: str
-    problem: Problem
-    will_retry: bool
-    may_exist: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class GhostGone:
-    """No job of this block's name waits or runs any more.   ran_s: how long one did."""
-
-    block: str
-    ran_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class JobPending:
-    block: str
-    reason: str
-    problem: Problem | None = None  # set when it can never start
-
-
-@dataclass(frozen=True, slots=True)
-class JobRunning:
-    """ran_s: how long it has held its nodes already."""
-
-    block: str
-    hosts: tuple[str, ...] = ()
-    ran_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class JobGone:
-    """ran_s: how long it held its nodes, where the scheduler says it."""
-
-    block: str
-    problem: Problem
-    ran_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """Accounting has another figure for a block that is over: the difference."""
-
-    by: Cost
-
-
-@dataclass(frozen=True, slots=True)
-class NodeLost:
-    """The agent of one of the block's nodes is gone, unasked."""
-
-    block: str
-
-
-@dataclass(frozen=True, slots=True)
-class JobUnknown:
-    block: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerJoined:
-    block: str
-    worker: str
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerLeft:
-    block: str
-    worker: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drained:
-    """The block's workers were retired, their results moved."""
-
-    block: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """Time passes. unfinished: tasks not done; holds_results: results wanted by clients lie on workers.
-
-    needs: nodes that somebody waits for, work or not.   busy: unfinished tasks by block.
-    """
-
-    unfinished: int = 0
-    holds_results: bool = False
-    needs: int = 0
-    busy: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """End everything."""
-
-
-Event = (
-    Wished
-    | Submitted
-    | SubmitFailed
-    | GhostGone
-    | JobPending
-    | JobRunning
-    | JobGone
-    | Corrected
-    | NodeLost
-    | JobUnknown
-    | WorkerJoined
-    | WorkerLeft
-    | Drained
-    | Tick
-    | Stop
-)
-
-# --- instructions ---
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitBlock:
-    block: Block
-
-
-@dataclass(frozen=True, slots=True)
-class DrainBlock:
-    """Move the block's results elsewhere and close its workers, then say ``Drained``."""
-
-    block: Block
-
-
-@dataclass(frozen=True, slots=True)
-class CancelBlock:
-    """End the block's job."""
-
-    block: Block
-
-
-Instruction = SubmitBlock | DrainBlock | CancelBlock
 Step = tuple[Fleet, list[Instruction]]
 
 
@@ -526,13 +211,14 @@ def _fit(fleet: Fleet, now: float) -> Step:
     room = fleet.wished
     kept: set[str] = set()
     by_worth = sorted(
-        (block for block in fleet.blocks if block.state in HOLDS and block.shape == fleet.shape),
+        (block for block in fleet.blocks if block.state in HOLDS and block.shape.is_like(fleet.shape)),
         key=lambda block: (block.state is not BlockState.RUNNING, block.since),
     )
     for block in by_worth:
         if block.nodes <= room:
             kept.add(block.name)
             room -= block.nodes
+            fleet = _change(fleet, block.name, lambda b: replace(b, is_surplus=False))
     surplus = [block for block in fleet.blocks if block.state in HOLDS and block.name not in kept]
     if room == 0 or not any(block.state is BlockState.RUNNING for block in surplus):
         return _drop(fleet, surplus, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funicular.clusters.lifecycle import HOLDS, Block, BlockState, Fleet
+from funicular.clusters.fleet import HOLDS, Block, BlockState, Fleet
 from funicular.messages import BlockView, ClusterView
 
 if TYPE_CHECKING:

@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funicular.clusters import budget as money
+from funicular.clusters import events, fleet
 from funicular.clusters import lifecycle as life
 from funicular.clusters.budget import Budget, Cost, parse_budget
-from funicular.clusters.lifecycle import Block, BlockState, CancelBlock, DrainBlock, Fleet, Shape, SubmitBlock
+from funicular.clusters.events import CancelBlock, DrainBlock, SubmitBlock
+from funicular.clusters.fleet import Block, BlockState, Fleet, Shape
 from funicular.schedulers.base import JobId
 from funicular.units import UnreadableAmount
 
@@ -113,7 +115,7 @@ class World:
 
 
 def wished(nodes, hours, **shape):
-    return life.Wished(nodes, replace(SHAPE, **shape), budget=Budget(core_hours=hours))
+    return events.Wished(nodes, replace(SHAPE, **shape), budget=Budget(core_hours=hours))
 
 
 def test_a_block_is_clipped_to_what_the_budget_leaves():
@@ -144,13 +146,13 @@ def test_replacements_obey_the_budget_too():
     world = World()
     (submit,) = world.say(wished(1, 1))
     name = submit.block.name
-    world.say(life.Submitted(name, JobId("1")))
-    world.say(life.JobRunning(name))
-    world.say(life.WorkerJoined(name, f"{name}-0"))
+    world.say(events.Submitted(name, JobId("1")))
+    world.say(events.JobRunning(name))
+    world.say(events.WorkerJoined(name, f"{name}-0"))
     world.now = 840
-    world.say(life.JobGone(name, life.Problem("over"), 840.0))
+    world.say(events.JobGone(name, fleet.Problem("over"), 840.0))
 
-    assert world.say(life.Tick(unfinished=9)) == []
+    assert world.say(events.Tick(unfinished=9)) == []
     assert world.fleet.spent.core_s == 4 * 840
     assert world.fleet.problem.code == "budget-too-small"
 
@@ -160,13 +162,13 @@ def test_what_a_short_job_left_is_spent_on_the_next():
     world = World()
     (submit,) = world.say(wished(1, 1))
     name = submit.block.name
-    world.say(life.Submitted(name, JobId("1")))
-    world.say(life.JobRunning(name))
-    world.say(life.WorkerJoined(name, f"{name}-0"))
+    world.say(events.Submitted(name, JobId("1")))
+    world.say(events.JobRunning(name))
+    world.say(events.WorkerJoined(name, f"{name}-0"))
     world.now = 60
-    world.say(life.JobGone(name, life.Problem("over"), 60.0))
+    world.say(events.JobGone(name, fleet.Problem("over"), 60.0))
 
-    (again,) = world.say(life.Tick(unfinished=9))
+    (again,) = world.say(events.Tick(unfinished=9))
 
     assert again.block.walltime_s == 720  # an hour of one core less 4 x 60 s, on 4 cores, less the overshoot
 
@@ -174,9 +176,9 @@ def test_what_a_short_job_left_is_spent_on_the_next():
 def test_a_first_use_obeys_the_budget_of_the_environment():
     """Growth on demand is bounded as a wish is."""
     world = World(budget=Budget(core_hours=0.2))
-    world.say(life.Wished(1, SHAPE, is_pinned=False))
+    world.say(events.Wished(1, SHAPE, is_pinned=False))
 
-    (submit,) = world.say(life.Tick(unfinished=9))
+    (submit,) = world.say(events.Tick(unfinished=9))
 
     assert submit.block.walltime_s == 60
 
@@ -185,7 +187,7 @@ def test_a_wish_without_a_budget_keeps_the_one_before():
     """scale(nodes=4) does not open the purse that scale(budget=...) closed."""
     world = World()
     world.say(wished(1, 1))
-    world.say(life.Wished(4, SHAPE))
+    world.say(events.Wished(4, SHAPE))
 
     assert world.fleet.budget == Budget(core_hours=1)
     assert world.fleet.committed.core_s <= HOUR
@@ -195,13 +197,13 @@ def test_a_lowered_budget_takes_waiting_blocks_back():
     """What waits costs nothing yet: it goes where the new budget does not pay, a smaller one comes."""
     world = World()
     (submit,) = world.say(wished(4, 100))
-    world.say(life.Submitted(submit.block.name, JobId("1")))
+    world.say(events.Submitted(submit.block.name, JobId("1")))
 
     (cancel,) = world.say(wished(4, 1))
 
     assert isinstance(cancel, CancelBlock)
-    world.say(life.JobGone(submit.block.name, life.Problem("cancelled"), 0.0))
-    (again,) = world.say(life.Tick())
+    world.say(events.JobGone(submit.block.name, fleet.Problem("cancelled"), 0.0))
+    (again,) = world.say(events.Tick())
     assert again.block.walltime_s == 120
     assert world.fleet.committed.core_s <= HOUR
 
@@ -210,7 +212,7 @@ def test_node_hours_and_gpu_hours_bound_too():
     """Each unit counts what it names."""
     for budget, walltime in ((Budget(node_hours=0.5), 780), (Budget(gpu_hours=1), 360)):
         world = World()
-        (submit,) = world.say(life.Wished(2, replace(SHAPE, gpus=4), budget=budget))
+        (submit,) = world.say(events.Wished(2, replace(SHAPE, gpus=4), budget=budget))
 
         assert submit.block.walltime_s == walltime
 
@@ -249,11 +251,11 @@ class Scheduler:
             match instruction:
                 case SubmitBlock(block):
                     self.jobs[block.name] = Job(block)
-                    self.act(self.world.say(life.Submitted(block.name, JobId(block.name))))
+                    self.act(self.world.say(events.Submitted(block.name, JobId(block.name))))
                 case CancelBlock(block):
                     pass  # it may take until ``end``
                 case DrainBlock(block):
-                    self.act(self.world.say(life.Drained(block.name)))
+                    self.act(self.world.say(events.Drained(block.name)))
 
     def say(self, event):
         self.act(self.world.say(event))
@@ -262,24 +264,27 @@ class Scheduler:
         if job.began is None:
             job.began = self.world.now
             if told:
-                self.say(life.JobRunning(job.block.name))
-                self.say(life.WorkerJoined(job.block.name, f"{job.block.name}-0"))
+                self.say(events.JobRunning(job.block.name))
+                self.say(events.WorkerJoined(job.block.name, f"{job.block.name}-0"))
 
     def end(self, job, told):
         ran = 0.0 if job.began is None else self.world.now - job.began
         self.billed += job.block.cores * ran
         del self.jobs[job.block.name]
-        self.say(life.JobGone(job.block.name, life.Problem("over"), ran if told else None))
+        self.say(events.JobGone(job.block.name, fleet.Problem("over"), ran if told else None))
 
     def passes(self, seconds):
         """Time passes; who is over its limit and the overshoot is dead by then."""
         until = self.world.now + seconds
-        for job in sorted(self.jobs.values(), key=lambda each: each.began or 0):
-            if job.began is not None:
-                limit = job.began + -(-job.block.walltime_s // 60) * 60 + SHAPE.overshoot_s
-                if limit <= until:
-                    self.world.now = max(self.world.now, limit)
-                    self.end(job, told=True)
+        limits = [
+            (job.began + -(-job.block.walltime_s // 60) * 60 + SHAPE.overshoot_s, job)
+            for job in self.jobs.values()
+            if job.began is not None
+        ]
+        for limit, job in sorted(limits, key=lambda each: each[0]):
+            if limit <= until:
+                self.world.now = max(self.world.now, limit)
+                self.end(job, told=True)
         self.world.now = max(self.world.now, until)
 
 
@@ -311,7 +316,7 @@ def test_nothing_is_ever_committed_beyond_the_budget(acts, hours):
                 nodes, raised, walltime = values
                 highest = max(highest, raised)
                 shape = replace(SHAPE, walltime_s=walltime)
-                scheduler.say(life.Wished(nodes, shape, budget=Budget(core_hours=highest)))
+                scheduler.say(events.Wished(nodes, shape, budget=Budget(core_hours=highest)))
             case "begin" if jobs:
                 scheduler.begin(jobs[values[0] % len(jobs)], values[1])
             case "end" if jobs:
@@ -319,7 +324,7 @@ def test_nothing_is_ever_committed_beyond_the_budget(acts, hours):
             case "pass":
                 scheduler.passes(values[0])
             case "tick":
-                scheduler.say(life.Tick(unfinished=values[0]))
+                scheduler.say(events.Tick(unfinished=values[0]))
         most = sum(
             job.block.cores * (-(-job.block.walltime_s // 60) * 60 + SHAPE.overshoot_s)
             for job in scheduler.jobs.values()

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funicular.clusters import ledger, ledger_file, lifecycle, settling
+from funicular.clusters import events, ledger, ledger_file, lifecycle, settling
 from funicular.clusters.books import Books
 from funicular.clusters.budget import Cost
+from funicular.clusters.fleet import Fleet, Problem, Shape
 from funicular.clusters.ledger import Line, charges, lives_of, parse, render, total
-from funicular.clusters.lifecycle import Fleet, Shape
 from funicular.schedulers.base import JobId, JobState, JobStatus, NoAnswer, Usage
 
 T = 1_800_000_000.0
@@ -215,24 +215,24 @@ def books(scheduler=None, **how):
     return Books("lab", scheduler or Paper(), job_name=lambda b: f"lab-{b.name}", busy=lambda b: 12.0, **how)
 
 
-def live(keeper, *events):
+def live(keeper, *heard):
     """A fleet that hears these events, each 10 s after the other."""
     fleet, now = Fleet(), 0.0
-    for event in events:
+    for event in heard:
         before, now = fleet, now + 10
         fleet, instructions = lifecycle.step(before, event, now)
         for each in instructions:
-            if isinstance(each, lifecycle.SubmitBlock):
+            if isinstance(each, events.SubmitBlock):
                 keeper.commit(each.block)
         keeper.note(before, fleet, now)
     return fleet
 
 
 LIFE = (
-    lifecycle.Wished(2, SHAPE),
-    lifecycle.Submitted("b1", JobId("7")),
-    lifecycle.JobRunning("b1", ("n1", "n2"), 3.0),
-    lifecycle.JobGone("b1", lifecycle.Problem("over"), 12.0),
+    events.Wished(2, SHAPE),
+    events.Submitted("b1", JobId("7")),
+    events.JobRunning("b1", ("n1", "n2"), 3.0),
+    events.JobGone("b1", Problem("over"), 12.0),
 )
 
 
@@ -299,12 +299,12 @@ def _as_of_a_dead_run():
 
 def test_a_job_that_may_exist_counts_until_it_is_known_not_to():
     """After a silent sbatch: the commitment stays, and goes with the ghost."""
-    failed = lifecycle.SubmitFailed("b1", lifecycle.Problem("silent"), True, may_exist=True)
-    fleet = live(books(), lifecycle.Wished(2, SHAPE), failed)
+    failed = events.SubmitFailed("b1", Problem("silent"), True, may_exist=True)
+    fleet = live(books(), events.Wished(2, SHAPE), failed)
 
     assert fleet.committed == Cost(8 * 690, 2 * 690)
     assert charges(ledger_file.read()[0])[0].is_open
-    fleet = live(books(), lifecycle.Wished(2, SHAPE), failed, lifecycle.GhostGone("b1", 0.0))
+    fleet = live(books(), events.Wished(2, SHAPE), failed, events.GhostGone("b1", 0.0))
     assert fleet.committed == Cost()
     assert not charges(ledger_file.read()[0])[0].is_open
 

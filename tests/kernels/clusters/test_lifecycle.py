@@ -2,16 +2,10 @@
 
 from dataclasses import replace
 
+from funicular.clusters import events
 from funicular.clusters import lifecycle as life
-from funicular.clusters.lifecycle import (
-    BlockState,
-    CancelBlock,
-    DrainBlock,
-    Fleet,
-    Problem,
-    Shape,
-    SubmitBlock,
-)
+from funicular.clusters.events import CancelBlock, DrainBlock, SubmitBlock
+from funicular.clusters.fleet import BlockState, Fleet, Problem, Shape
 from funicular.schedulers.base import JobId
 
 SHAPE = Shape(
@@ -35,15 +29,15 @@ class World:
 
     def running(self, nodes, *, pinned=True):
         """Wish for nodes and let them come."""
-        instructions = self.say(life.Wished(nodes, SHAPE, pinned))
+        instructions = self.say(events.Wished(nodes, SHAPE, pinned))
         for block in [each.block for each in instructions if isinstance(each, SubmitBlock)]:
             self.comes(block)
 
     def comes(self, block):
-        self.say(life.Submitted(block.name, JobId(f"job-{block.name}")))
-        self.say(life.JobRunning(block.name, tuple(f"n{i}" for i in range(block.nodes))))
+        self.say(events.Submitted(block.name, JobId(f"job-{block.name}")))
+        self.say(events.JobRunning(block.name, tuple(f"n{i}" for i in range(block.nodes))))
         for i in range(block.workers_due):
-            self.say(life.WorkerJoined(block.name, f"{block.name}-{i}"))
+            self.say(events.WorkerJoined(block.name, f"{block.name}-{i}"))
 
     def states(self):
         return {block.name: block.state for block in self.fleet.blocks}
@@ -57,7 +51,7 @@ def test_n_nodes_are_one_submission():
     """A wish for four nodes is one block of four nodes."""
     world = World()
 
-    (instruction,) = world.say(life.Wished(4, SHAPE))
+    (instruction,) = world.say(events.Wished(4, SHAPE))
 
     assert isinstance(instruction, SubmitBlock)
     assert instruction.block.nodes == 4
@@ -66,13 +60,13 @@ def test_n_nodes_are_one_submission():
 def test_a_second_wish_of_the_same_size_starts_nothing():
     """scale(4) twice is four nodes, whether the first is still waiting or running."""
     world = World()
-    world.say(life.Wished(4, SHAPE))
+    world.say(events.Wished(4, SHAPE))
 
-    assert world.say(life.Wished(4, SHAPE)) == []
+    assert world.say(events.Wished(4, SHAPE)) == []
 
     world.comes(world.fleet.blocks[0])
 
-    assert world.say(life.Wished(4, SHAPE)) == []
+    assert world.say(events.Wished(4, SHAPE)) == []
 
 
 def test_a_larger_wish_submits_the_difference():
@@ -80,7 +74,7 @@ def test_a_larger_wish_submits_the_difference():
     world = World()
     world.running(1)
 
-    (instruction,) = world.say(life.Wished(4, SHAPE))
+    (instruction,) = world.say(events.Wished(4, SHAPE))
 
     assert instruction.block.nodes == 3
 
@@ -89,10 +83,10 @@ def test_waiting_blocks_go_before_running_ones():
     """A smaller wish first cancels what is still in the queue."""
     world = World()
     world.running(2)
-    (submit,) = world.say(life.Wished(5, SHAPE))
-    world.say(life.Submitted(submit.block.name, JobId("7")))
+    (submit,) = world.say(events.Wished(5, SHAPE))
+    world.say(events.Submitted(submit.block.name, JobId("7")))
 
-    instructions = world.say(life.Wished(2, SHAPE))
+    instructions = world.say(events.Wished(2, SHAPE))
 
     assert kinds(instructions) == [CancelBlock]
     assert instructions[0].block.job == "7"
@@ -104,7 +98,7 @@ def test_a_running_block_too_large_goes_when_its_replacement_is_there():
     world = World()
     world.running(4)
 
-    (submit,) = world.say(life.Wished(2, SHAPE))
+    (submit,) = world.say(events.Wished(2, SHAPE))
 
     assert isinstance(submit, SubmitBlock)
     assert submit.block.nodes == 2
@@ -121,22 +115,48 @@ def test_another_shape_replaces_the_blocks():
     world = World()
     world.running(2)
 
-    (submit,) = world.say(life.Wished(2, replace(SHAPE, queue="gpu")))
+    (submit,) = world.say(events.Wished(2, replace(SHAPE, queue="gpu")))
     world.comes(submit.block)
 
     assert submit.block.shape.queue == "gpu"
     assert world.states() == {"b1": BlockState.DRAINING, "b2": BlockState.RUNNING}
 
 
+def test_more_time_alone_replaces_nothing():
+    """A node of the first half hour serves a wish for an hour too: it is replaced before its end."""
+    world = World()
+    world.running(1)
+
+    assert world.say(events.Wished(1, replace(SHAPE, walltime_s=3600))) == []
+
+    world.now = 1800 - 100
+    (submit,) = world.say(events.Tick(unfinished=1))
+
+    assert submit.block.shape.walltime_s == 3600
+
+
+def test_a_wish_taken_back_keeps_the_block_that_was_to_go():
+    """From 4 nodes to 2 and back to 4 before the 2 came: the running 4 count again, nothing is added."""
+    world = World()
+    world.running(4)
+    (submit,) = world.say(events.Wished(2, SHAPE))
+    world.say(events.Submitted(submit.block.name, JobId("2")))
+
+    instructions = world.say(events.Wished(4, SHAPE))
+
+    assert kinds(instructions) == [CancelBlock]
+    assert world.fleet.nodes == 4
+
+
 def test_growth_on_demand_is_bounded_by_the_wish():
     """A first use without a wish: work for 100 cores still gives the one node of the cap."""
     world = World()
-    world.say(life.Wished(1, SHAPE, is_pinned=False))
+    world.say(events.Wished(1, SHAPE, is_pinned=False))
 
-    (submit,) = world.say(life.Tick(unfinished=100))
+    (submit,) = world.say(events.Tick(unfinished=100))
 
     assert submit.block.nodes == 1
-    assert world.say(life.Tick(unfinished=100)) == []
+    assert world.say(events.Tick(unfinished=100)) == []
 
 
 def test_small_demand_takes_few_nodes():
@@ -144,11 +164,11 @@ def test_small_demand_takes_few_nodes():
     world = World()
     world.running(8)
     world.now = 1000
-    world.say(life.Tick())  # idle: all go
-    world.say(life.Drained("b1"))
-    world.say(life.JobGone("b1", WHY))
+    world.say(events.Tick())  # idle: all go
+    world.say(events.Drained("b1"))
+    world.say(events.JobGone("b1", WHY))
 
-    (submit,) = world.say(life.Tick(unfinished=5))
+    (submit,) = world.say(events.Tick(unfinished=5))
 
     assert submit.block.nodes == 2
 
@@ -156,9 +176,9 @@ def test_small_demand_takes_few_nodes():
 def test_somebody_waiting_starts_nodes_without_work():
     """``wait_for_workers`` before the first task starts a node."""
     world = World()
-    world.say(life.Wished(2, SHAPE, is_pinned=False))
+    world.say(events.Wished(2, SHAPE, is_pinned=False))
 
-    (submit,) = world.say(life.Tick(needs=1))
+    (submit,) = world.say(events.Tick(needs=1))
 
     assert submit.block.nodes == 1
 
@@ -169,12 +189,12 @@ def test_idle_blocks_go_back():
     world.running(2)
     world.now = 299
 
-    assert world.say(life.Tick()) == []
+    assert world.say(events.Tick()) == []
 
     world.now = 300
 
-    assert kinds(world.say(life.Tick())) == [DrainBlock]
-    assert kinds(world.say(life.Drained("b1"))) == [CancelBlock]
+    assert kinds(world.say(events.Tick())) == [DrainBlock]
+    assert kinds(world.say(events.Drained("b1"))) == [CancelBlock]
 
 
 def test_results_that_are_wanted_keep_the_blocks():
@@ -183,16 +203,16 @@ def test_results_that_are_wanted_keep_the_blocks():
     world.running(1)
     world.now = 1000
 
-    assert world.say(life.Tick(holds_results=True)) == []
+    assert world.say(events.Tick(holds_results=True)) == []
 
 
 def test_a_lost_block_is_replaced():
     """A block that had workers and vanished is submitted anew while it is wished."""
     world = World()
     world.running(2)
-    world.say(life.JobGone("b1", WHY))
+    world.say(events.JobGone("b1", WHY))
 
-    (submit,) = world.say(life.Tick(unfinished=3))
+    (submit,) = world.say(events.Tick(unfinished=3))
 
     assert submit.block.nodes == 2
     assert world.fleet.problem is None
@@ -201,12 +221,12 @@ def test_a_lost_block_is_replaced():
 def test_two_failed_starts_stop_the_retries():
     """The same start fails twice: a problem is told and nothing more is submitted."""
     world = World()
-    world.say(life.Wished(1, SHAPE))
+    world.say(events.Wished(1, SHAPE))
     for _ in range(2):
         name = world.fleet.blocks[-1].name
-        world.say(life.Submitted(name, JobId("1")))
-        world.say(life.JobGone(name, WHY))
-        world.say(life.Tick(unfinished=1))
+        world.say(events.Submitted(name, JobId("1")))
+        world.say(events.JobGone(name, WHY))
+        world.say(events.Tick(unfinished=1))
 
     assert world.fleet.problem == WHY
     assert world.fleet.blocks == ()
@@ -216,30 +236,30 @@ def test_two_failed_starts_stop_the_retries():
 def test_a_new_wish_clears_the_problem():
     """Whoever asks for something else gets a fresh try."""
     world = World()
-    world.say(life.Wished(1, SHAPE))
-    world.say(life.SubmitFailed("b1", WHY, will_retry=False))
+    world.say(events.Wished(1, SHAPE))
+    world.say(events.SubmitFailed("b1", WHY, will_retry=False))
 
     assert world.fleet.problem == WHY
-    assert world.say(life.Tick(unfinished=9)) == []
+    assert world.say(events.Tick(unfinished=9)) == []
 
-    assert kinds(world.say(life.Wished(1, SHAPE))) == [SubmitBlock]
+    assert kinds(world.say(events.Wished(1, SHAPE))) == [SubmitBlock]
     assert world.fleet.problem is None
 
 
 def test_a_silent_scheduler_is_asked_again_later():
     """No answer to a submission is told as temporary; after a pause comes another try, which clears it."""
     world = World()
-    world.say(life.Wished(1, SHAPE))
-    world.say(life.SubmitFailed("b1", WHY, will_retry=True))
+    world.say(events.Wished(1, SHAPE))
+    world.say(events.SubmitFailed("b1", WHY, will_retry=True))
 
     assert world.fleet.problem == replace(WHY, is_temporary=True)
-    assert world.say(life.Tick(unfinished=1)) == []
+    assert world.say(events.Tick(unfinished=1)) == []
 
     world.now = life.RETRY_S[0]
 
-    assert kinds(world.say(life.Tick(unfinished=1))) == [SubmitBlock]
+    assert kinds(world.say(events.Tick(unfinished=1))) == [SubmitBlock]
 
-    world.say(life.Submitted("b2", JobId("1")))
+    world.say(events.Submitted("b2", JobId("1")))
 
     assert world.fleet.problem is None
 
@@ -250,10 +270,10 @@ def test_another_block_is_there_before_the_walltime_ends_the_first():
     world.running(2)
     world.now = 1800 - 181
 
-    assert world.say(life.Tick(unfinished=8)) == []
+    assert world.say(events.Tick(unfinished=8)) == []
 
     world.now = 1800 - 179
-    (submit,) = world.say(life.Tick(unfinished=8))
+    (submit,) = world.say(events.Tick(unfinished=8))
 
     assert submit.block.nodes == 2
     assert world.states()["b1"] is BlockState.RUNNING
@@ -266,23 +286,23 @@ def test_another_block_is_there_before_the_walltime_ends_the_first():
 def test_a_block_without_a_successor_is_drained_in_time():
     """Results are moved, or gathered, in the last seconds; without work nothing new is asked for."""
     world = World(idle_s=10_000)
-    world.say(life.Wished(1, SHAPE, is_pinned=False))
-    (submit,) = world.say(life.Tick(unfinished=1))
+    world.say(events.Wished(1, SHAPE, is_pinned=False))
+    (submit,) = world.say(events.Tick(unfinished=1))
     world.comes(submit.block)
     world.now = 1800 - life.LAST_S + 1
 
-    assert kinds(world.say(life.Tick())) == [DrainBlock]
+    assert kinds(world.say(events.Tick())) == [DrainBlock]
 
 
 def test_wanted_results_get_somewhere_to_go():
     """Nothing is computed, but a client still wants what lies on an ending block: one node is asked for."""
     world = World(idle_s=10_000)
-    world.say(life.Wished(1, SHAPE, is_pinned=False))
-    (submit,) = world.say(life.Tick(unfinished=1))
+    world.say(events.Wished(1, SHAPE, is_pinned=False))
+    (submit,) = world.say(events.Tick(unfinished=1))
     world.comes(submit.block)
     world.now = 1800 - 100
 
-    (successor,) = world.say(life.Tick(holds_results=True))
+    (successor,) = world.say(events.Tick(holds_results=True))
 
     assert successor.block.nodes == 1
 
@@ -292,9 +312,9 @@ def test_a_lost_node_is_replaced_and_the_others_work_on():
     world = World()
     world.running(4)
 
-    assert world.say(life.NodeLost("b1")) == []
+    assert world.say(events.NodeLost("b1")) == []
 
-    (submit,) = world.say(life.Tick(unfinished=16))
+    (submit,) = world.say(events.Tick(unfinished=16))
 
     assert submit.block.nodes == 1
     assert world.states()["b1"] is BlockState.RUNNING
@@ -304,9 +324,9 @@ def test_a_block_without_nodes_is_ended():
     """When the last agent is gone the job has no purpose: it is cancelled, not left to cost."""
     world = World()
     world.running(2)
-    world.say(life.NodeLost("b1"))
+    world.say(events.NodeLost("b1"))
 
-    assert kinds(world.say(life.NodeLost("b1"))) == [CancelBlock]
+    assert kinds(world.say(events.NodeLost("b1"))) == [CancelBlock]
 
 
 def test_unknown_is_not_gone():
@@ -314,7 +334,7 @@ def test_unknown_is_not_gone():
     world = World()
     world.running(2)
 
-    assert world.say(life.JobUnknown("b1", "no answer")) == []
+    assert world.say(events.JobUnknown("b1", "no answer")) == []
     assert world.states() == {"b1": BlockState.RUNNING}
     assert world.fleet.nodes == 2
 
@@ -322,10 +342,10 @@ def test_unknown_is_not_gone():
 def test_a_job_that_can_never_start_is_cancelled_and_told():
     """A hopeless reason ends the job and becomes the problem."""
     world = World()
-    world.say(life.Wished(2, SHAPE))
-    world.say(life.Submitted("b1", JobId("5")))
+    world.say(events.Wished(2, SHAPE))
+    world.say(events.Submitted("b1", JobId("5")))
 
-    instructions = world.say(life.JobPending("b1", "PartitionConfig", WHY))
+    instructions = world.say(events.JobPending("b1", "PartitionConfig", WHY))
 
     assert kinds(instructions) == [CancelBlock]
     assert world.fleet.problem == WHY
@@ -335,31 +355,31 @@ def test_stop_ends_every_job_also_one_still_being_submitted():
     """A block whose submission is under way is cancelled as soon as its job has a number."""
     world = World()
     world.running(1)
-    world.say(life.Wished(3, SHAPE))
+    world.say(events.Wished(3, SHAPE))
 
-    instructions = world.say(life.Stop())
+    instructions = world.say(events.Stop())
 
     assert [each.block.name for each in instructions] == ["b1"]
 
-    late = world.say(life.Submitted("b2", JobId("99")))
+    late = world.say(events.Submitted("b2", JobId("99")))
 
     assert kinds(late) == [CancelBlock]
     assert late[0].block.job == "99"
-    assert world.say(life.Tick(unfinished=50)) == []
+    assert world.say(events.Tick(unfinished=50)) == []
 
 
 def test_core_hours_count_from_the_start_of_the_nodes():
     """Two nodes of four cores for 100 s are 800 core-seconds, while they run and after."""
     world = World()
-    world.say(life.Wished(2, SHAPE))
-    world.say(life.Submitted("b1", JobId("1")))
+    world.say(events.Wished(2, SHAPE))
+    world.say(events.Submitted("b1", JobId("1")))
     world.now = 50
-    world.say(life.JobRunning("b1", ("n1", "n2")))
+    world.say(events.JobRunning("b1", ("n1", "n2")))
     world.now = 150
 
     assert world.fleet.core_seconds(150) == 800
 
-    world.say(life.JobGone("b1", WHY))
+    world.say(events.JobGone("b1", WHY))
 
     assert world.fleet.core_seconds(500) == 800
 
@@ -369,7 +389,7 @@ def test_late_news_never_takes_a_block_back():
     world = World()
     world.running(1)
 
-    world.say(life.JobPending("b1", "Priority"))
-    world.say(life.JobRunning("b1"))
+    world.say(events.JobPending("b1", "Priority"))
+    world.say(events.JobRunning("b1"))
 
     assert world.states() == {"b1": BlockState.RUNNING}

@@ -330,7 +330,7 @@ def test_paths_with_odd_characters_work(alice: Person):
         alice,
         """
 place = Path.home() / "a 'b\\" %j\\n$(id)"
-place.mkdir()
+place.mkdir(exist_ok=True)
 job = slurm.submit(change(log=place / "log %x.txt", working_directory=place, command=("pwd",)))
 until(job, {"gone"})
 print(json.dumps({"log": (place / "log %x.txt").read_text(), "place": str(place)}))
