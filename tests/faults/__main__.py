@@ -20,9 +20,9 @@ Written by `{command}`; do not edit. Real Slurm, real processes, as an ordinary 
 each drill, up to {at_once} at once on one machine, so the figures are those of a busy one.
 
 *Detected*: from the fault to its obituary or error (for memory: from the start of the work; for the frozen
-slurmctld: to when a wish said so, after the work was done). *Whole again*: to all workers being there again, or
-to the end of the work where nothing is replaced. *No job left*: from the end of the notebook, or from when
-slurmctld answered again; it is stopped for {frozen:.0f} s longer in the first turn, else for about 20 s in all.
+slurmctld: to when a wish said so, after the work was done). *Whole again*: to all workers being there again,
+or to the end of the work where nothing is replaced. *No job left*: from the end of the notebook, or from when
+slurmctld answered again (it was stopped for {frozen:.0f} s longer in the first turn, else for some 20 s).
 What each drill asserts (the result equals the serial one, the obituary names the cause, nothing is left)
 stands in `tests/faults/`.
 

@@ -180,15 +180,18 @@ class Controller:
         """Its workers go at once, so that their tasks run elsewhere; the blocks see to the job."""
         log.info("node %s of %s: %s", node.host, node.block, why)
         self.blocks.nudge()
+        assert self.deaths is not None
+        for name in node.memory_bytes:
+            self.deaths.is_meant(name)  # its tasks are not to blame for what happened to the node
         block = self._wanted(node.block)
         if block is None or is_orderly:
             return
-        assert self.deaths is not None
+        rerun = self.deaths.tasks_of(node.memory_bytes)
         for name in node.memory_bytes:
             if (worker := self._worker(name)) is not None:
                 removal = self.dask.remove_worker(worker.address, stimulus_id="funicular-node-lost")
                 self._removals.append(asyncio.ensure_future(removal))
-        self.deaths.node_lost(node.host, node.block, why, str(block.job or ""))
+        self.deaths.node_lost(node.host, node.block, why, str(block.job or ""), rerun)
         self.blocks.say(events.NodeLost(node.block))
 
     def _tell(self, obituary: Obituary) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from funicular.clusters import obituary
@@ -71,7 +71,15 @@ class Deaths:
         with contextlib.suppress(ValueError):
             self._tell(obituary.of_worker(end, tasks, time.time()))
 
-    def node_lost(self, host: str, block: str, why: str, job: str) -> None:
+    def tasks_of(self, workers: Collection[str]) -> tuple[str, ...]:
+        """Names of the tasks that these workers have now, or had when they left."""
+        found: set[str] = set()
+        for name in workers:
+            state = self._find(name)
+            found |= {str(task.key) for task in state.processing} if state else set(self._left.pop(name, ()))
+        return tuple(sorted(found))
+
+    def node_lost(self, host: str, block: str, why: str, job: str, rerun: tuple[str, ...] = ()) -> None:
         """A node's agent went without being asked."""
         self._tell(
             Obituary(
@@ -80,5 +88,6 @@ class Deaths:
                 cause=f"The node is lost to us: {why}.",
                 when_s=time.time(),
                 next_step="Nothing: its tasks are run again, and another node is asked for.",
+                rerun=rerun,
             )
         )
