@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from funicular.messages import BlockView, ClusterView
-from funicular.schedulers.base import JobStatus
+from funicular.schedulers.base import JobState, JobStatus
 from funicular.units import format_bytes, format_core_hours, format_seconds, plural
 
 
@@ -126,9 +126,11 @@ def _of_block(block: BlockView) -> str:
 
 
 def job_rows(jobs: Iterable[JobStatus], ours: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
-    """One row a job, those that run first. ``ours``: job to the name of its cluster."""
+    """One row a job that waits or runs, the latter first. ``ours``: job to the name of its cluster."""
     rows = []
     for job in jobs:
+        if job.state is JobState.GONE:  # Slurm names for a while what is over
+            continue
         spent = job.waited_s if job.ran_s is None else job.ran_s
         rows.append(
             (

@@ -10,7 +10,8 @@ import funicular
 from funicular.messages import BlockView, ClusterView, Wish
 from funicular.routing import reach
 from funicular.routing.api import UnreadableWish
-from funicular.routing.cards import Table, sentences
+from funicular.routing.cards import Table, job_rows, sentences
+from funicular.schedulers.base import JobId, JobState, JobStatus
 from funicular.units import UnreadableAmount
 
 VIEW = ClusterView(
@@ -135,3 +136,11 @@ def test_html_is_escaped() -> None:
 
     assert "&lt;script&gt;" in table._repr_html_()
     assert "<script>" in repr(table)
+
+
+def test_jobs_that_are_over_are_not_listed() -> None:
+    """Slurm names them for minutes; a newcomer would take them for jobs that cost."""
+    states = {"1": JobState.GONE, "2": JobState.PENDING, "3": JobState.RUNNING}
+    jobs = [JobStatus(JobId(number), state) for number, state in states.items()]
+
+    assert [row[0] for row in job_rows(jobs, {})] == ["3", "2"]
