@@ -231,11 +231,14 @@ def test_a_job_that_ended_unseen_counts_as_long_as_it_can_have_run():
 
 @dataclass
 class Job:
-    """A job in a made-up scheduler, which is at times silent and ends jobs late."""
+    """A job in a made-up scheduler, which is at times silent and ends jobs late.
+
+    is_ghost: nobody heard that it was taken.
+    """
 
     block: Block
+    is_ghost: bool = False
     began: float | None = None
-    cost: float = 0.0
 
 
 class Scheduler:
@@ -245,13 +248,17 @@ class Scheduler:
         self.world = World(idle_s=300)
         self.jobs = {}
         self.billed = 0.0
+        self.silence = ""  # or "takes" or "loses" what is submitted, without an answer
 
     def act(self, instructions):
         for instruction in instructions:
             match instruction:
                 case SubmitBlock(block):
-                    self.jobs[block.name] = Job(block)
-                    self.act(self.world.say(events.Submitted(block.name, JobId(block.name))))
+                    if self.silence != "loses":
+                        self.jobs[block.name] = Job(block, is_ghost=bool(self.silence))
+                    answer = events.SubmitFailed(block.name, fleet.Problem("silent"), True, may_exist=True)
+                    taken = events.Submitted(block.name, JobId(block.name))
+                    self.act(self.world.say(answer if self.silence else taken))
                 case CancelBlock(block):
                     pass  # it may take until ``end``
                 case DrainBlock(block):
@@ -263,7 +270,7 @@ class Scheduler:
     def begin(self, job, told):
         if job.began is None:
             job.began = self.world.now
-            if told:
+            if told and not job.is_ghost:
                 self.say(events.JobRunning(job.block.name))
                 self.say(events.WorkerJoined(job.block.name, f"{job.block.name}-0"))
 
@@ -271,7 +278,16 @@ class Scheduler:
         ran = 0.0 if job.began is None else self.world.now - job.began
         self.billed += job.block.cores * ran
         del self.jobs[job.block.name]
-        self.say(events.JobGone(job.block.name, fleet.Problem("over"), ran if told else None))
+        if job.is_ghost:
+            self.say(events.GhostGone(job.block.name, ran))
+        else:
+            self.say(events.JobGone(job.block.name, fleet.Problem("over"), ran if told else None))
+
+    def seek(self):
+        """The scheduler answers again: ghosts without a job are known to be none."""
+        for ghost in self.world.fleet.ghosts:
+            if ghost.name not in self.jobs:
+                self.say(events.GhostGone(ghost.name, 0.0))
 
     def passes(self, seconds):
         """Time passes; who is over its limit and the overshoot is dead by then."""
@@ -297,6 +313,8 @@ acts = st.lists(
         st.tuples(st.just("end"), st.integers(0, 5), st.booleans()),
         st.tuples(st.just("pass"), st.floats(0.1, 1500)),
         st.tuples(st.just("tick"), st.integers(0, 50)),
+        st.tuples(st.just("silence"), st.sampled_from(["", "", "takes", "loses"])),
+        st.tuples(st.just("seek")),
     ),
     max_size=40,
 )
@@ -305,7 +323,7 @@ acts = st.lists(
 @given(acts=acts, hours=st.floats(0.05, 20))
 @settings(max_examples=400, deadline=None)
 def test_nothing_is_ever_committed_beyond_the_budget(acts, hours):
-    """Whatever is wished, begins, ends unseen or late: billed plus the most that can come stays within."""
+    """Whatever is wished, lost, begins, ends unseen or late: billed plus the most that can come is within."""
     scheduler = Scheduler()
     scheduler.world.fleet = replace(scheduler.world.fleet, budget=Budget(core_hours=hours))
     highest = hours
@@ -323,6 +341,10 @@ def test_nothing_is_ever_committed_beyond_the_budget(acts, hours):
                 scheduler.end(jobs[values[0] % len(jobs)], values[1])
             case "pass":
                 scheduler.passes(values[0])
+            case "silence":
+                scheduler.silence = values[0]
+            case "seek":
+                scheduler.seek()
             case "tick":
                 scheduler.say(events.Tick(unfinished=values[0]))
         most = sum(

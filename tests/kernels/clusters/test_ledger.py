@@ -268,6 +268,14 @@ def test_a_successor_counts_what_a_killed_controller_has_committed():
     assert books().inherited() == Cost()
 
 
+def test_what_crashed_long_ago_is_not_inherited(monkeypatch):
+    """A script's cluster is named after its pid: days later that is another one."""
+    live(books(), *LIFE[:3])
+    monkeypatch.setattr("funicular.clusters.books.INHERITS_S", -1.0)
+
+    assert books().inherited() == Cost()
+
+
 async def test_what_accounting_says_corrects_what_was_counted():
     """The difference comes back once, and is written down."""
     usage = Usage(JobId("7"), "lab-b1", True, 10, 8, 2, ended_s=T)
