@@ -36,6 +36,13 @@ class ControllerFailed(FunicularError):
     status = 500
 
 
+class UnreadableSeconds(FunicularError):
+    """A setting that shall be a number of seconds and is none."""
+
+    code = "unreadable-setting"
+    status = 400
+
+
 @dataclass(frozen=True, slots=True)
 class Launch:
     """What a new controller must know; written to ``launch.json`` (0600) in the cluster's folder.
@@ -80,8 +87,8 @@ def find_or_start(name: str, *, site: str = "auto", modules: tuple[str, ...] = (
                 umask=current_umask(),
                 environment=for_workers(os.environ),
                 modules=modules,
-                idle_s=float(os.environ.get("FUNICULAR_IDLE_S", IDLE_S)),
-                lease_s=float(os.environ.get("FUNICULAR_LEASE_S", LEASE_S)),
+                idle_s=_seconds("FUNICULAR_IDLE_S", IDLE_S),
+                lease_s=_seconds("FUNICULAR_LEASE_S", LEASE_S),
                 budget=default_budget(os.environ),
             )
         )
@@ -134,3 +141,17 @@ def _one_at_a_time(name: str) -> Iterator[None]:
     with open(path, "w", opener=lambda p, flags: os.open(p, flags, 0o600)) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _seconds(name: str, otherwise: float) -> float:
+    text = os.environ.get(name, "").strip()
+    try:
+        seconds = float(text or otherwise)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise UnreadableSeconds(
+            f"{name}={text!r} is not a number of seconds.",
+            next_step=f"Set it to a number such as {name}={otherwise:.0f}, or remove it.",
+        )
+    return seconds
