@@ -15,8 +15,9 @@ from typing import Any
 
 import psutil
 
-from funicular.clusters import obituary
+from funicular.clusters import api_client, obituary
 from funicular.clusters.obituary import Obituary
+from funicular.clusters.registry import Entry
 from funicular.messages import from_json
 from tests.faults.figures import Figure, keep
 from tests.slurm import bringup, daemons
@@ -55,6 +56,7 @@ class Play:
         self.cluster = f"{name[:30]}-{turn}-{os.getpid() % 10000}"
         self.book: Notebook | None = None
         self.controller = 0
+        self.state = person.home / ".local/state/funicular"
         self.struck = 0.0
         self._figure = Figure(name)
 
@@ -63,6 +65,8 @@ class Play:
     def start(self, wish: str = "nodes=2, cores=4", workers: int = 4, **options: Any) -> Any:
         """A notebook whose cluster has its workers; gives the view of it."""
         env = {"FUNICULAR_CLUSTER": self.cluster, "FUNICULAR_MIN_GAIN_S": "0", "FUNICULAR_LEASE_S": "3"}
+        if home := options.get("env", {}).get("XDG_STATE_HOME"):
+            self.state = Path(home) / "funicular"
         self.marks = self.person.write(f"drills/{self.cluster}/.here", "").parent
         self.book = Notebook(self.person, env=env | options.pop("env", {}), **options)
         _, self.controller, view = self.cell(UP.format(wish=wish, workers=workers))
@@ -135,7 +139,7 @@ class Play:
 
     @property
     def obituaries(self) -> list[Obituary]:
-        path = self.person.home / f".local/state/funicular/log/{self.cluster}-obituaries.jsonl"
+        path = self.state / f"log/{self.cluster}-obituaries.jsonl"
         lines = path.read_text().splitlines() if path.exists() else []
         return [from_json(Obituary, json.loads(line)) for line in lines]
 
@@ -163,9 +167,16 @@ class Play:
         assert answer.get("right") is True, answer
         self._figure.work_s = answer["took"]
 
+    def workers(self) -> int:
+        """Workers that the controller has now; it answers root as it does its owner."""
+        entry = from_json(
+            Entry, json.loads((self.state / "clusters" / self.cluster / "cluster.json").read_text())
+        )
+        return api_client.view(entry).workers
+
     def whole_again(self, workers: int = 4, within_s: float = 60) -> None:
         """The cluster has all of its workers again."""
-        assert self.until(lambda: len(self.processes("worker")) >= workers, within_s), "workers are missing"
+        assert self.until(lambda: self.workers() >= workers, within_s), f"only {self.workers()} workers"
         self.recovered()
 
     def recovered(self) -> None:
@@ -214,8 +225,7 @@ class Play:
 
     def log(self, name: str) -> str:
         """A log of the cluster, wherever it is by now."""
-        state = self.person.home / ".local/state/funicular"
-        places = [state / "clusters" / self.cluster / name, state / "log" / f"{self.cluster}-{name}"]
+        places = [self.state / "clusters" / self.cluster / name, self.state / f"log/{self.cluster}-{name}"]
         return "".join(path.read_text() for path in places if path.exists())
 
     @staticmethod

@@ -1,8 +1,14 @@
 """kill -9 of each kind of process of a cluster at work: the result is right, or an error says why."""
 
+import contextlib
+import json
 import os
 import signal
+import subprocess
 import time
+import urllib.request
+
+from jupyter_client import BlockingKernelClient
 
 
 def test_a_worker(play):
@@ -76,3 +82,57 @@ def test_the_kernel(play):
     assert play.until(lambda: not play.processes("controller"), 30)
     play.detected()
     play.end(within_s=30)
+
+
+def test_the_jupyter_server(play):
+    """Its kernels end, so nobody holds the cluster any more: it ends, and its jobs with it."""
+    with jupyter_server(play) as (server, runtime):
+        kernel = start_kernel(runtime, server.pid)
+        client = BlockingKernelClient(connection_file=str(runtime / f"kernel-{kernel}.json"))
+        client.load_connection_file()
+        client.start_channels()
+        try:
+            client.execute("import funicular; funicular.scale(nodes=2, cores=4)")
+            assert play.until(lambda: len(play.processes("worker")) == 4, 40)
+
+            play.strike(lambda: os.kill(server.pid, signal.SIGKILL))
+
+            assert play.until(lambda: not play.processes("controller"), 30)
+            play.detected()
+        finally:
+            client.stop_channels()
+    play.end(within_s=30)
+
+
+@contextlib.contextmanager
+def jupyter_server(play):
+    """A Jupyter server of the user's with our part in it, and the folder of its connection files."""
+    runtime = play.person.write(f"{play.cluster}/run/.here", "").parent
+    env = {"FUNICULAR_CLUSTER": play.cluster, "FUNICULAR_LEASE_S": "3", "FUNICULAR_SITE": "slurm"}
+    with play.person.start(
+        ["jupyter", "server", "--no-browser", "--ServerApp.jpserver_extensions={'funicular_lab': True}"],
+        env={**env, "JUPYTER_RUNTIME_DIR": str(runtime)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        try:
+            yield server, runtime
+        finally:
+            server.kill()
+
+
+def start_kernel(runtime, pid):
+    """A kernel of this server; gives its id."""
+    found = runtime / f"jpserver-{pid}.json"
+    deadline = time.monotonic() + 30
+    while not found.exists():
+        assert time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.1)
+    server = json.loads(found.read_text())
+    question = urllib.request.Request(
+        f"{server['url']}api/kernels",
+        data=b'{"name": "python3"}',
+        headers={"Authorization": f"token {server['token']}"},
+    )
+    with urllib.request.urlopen(question, timeout=30) as answer:
+        return json.loads(answer.read())["id"]
