@@ -66,6 +66,12 @@ def drill_name(item: pytest.Function) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.replace("+", "plus ").replace("-1", "minus 1").lower()).strip("-")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "play" in getattr(item, "fixturenames", ()):
+            item.add_marker("slurm")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "play" in metafunc.fixturenames:
         metafunc.parametrize("play", range(REPEAT), indirect=True, ids=lambda turn: f"turn{turn}")

@@ -62,6 +62,7 @@ def test_the_controller(play):
     play.detected()
 
     assert told["error"] == "cluster-lost"
+    assert "SIGKILL" in told["text"]
     assert told["next"]
     assert time.time() - play.struck < 10
     play.death("controller", "SIGKILL", "again")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import signal
 import sys
 import threading
 import time
@@ -177,10 +178,12 @@ class Session:
 
         def lost(why: str) -> None:
             if self._client is client:
-                self.lost_because = why
+                self.lost_because = self.lost_because or why
 
         def ended() -> None:
-            controller_end.notice(entry)
+            told = controller_end.notice(entry)
+            if told is not None and told.signal and self._client is client:
+                self.lost_because = f"was killed ({signal.Signals(told.signal).name})"
 
         process = entry.process if entry.is_here else None
         loop: Any = client.loop
