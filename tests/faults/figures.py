@@ -52,4 +52,4 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def _all(values: Sequence[float | None]) -> str:
-    return ", ".join(f"{value:.1f}" for value in values if value is not None) or "–"
+    return ", ".join(f"{value:.{1 if value >= 1 else 2}f}" for value in values if value is not None) or "–"
