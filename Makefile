@@ -58,6 +58,7 @@ bench: $(VENV)/.ready  ## measure ours beside the peers'
 drill: $(VENV)/.ready  ## kill everything that can be killed, five times each; writes docs/evidence/drills.md
 	@.ci/system-packages
 	$(BIN)/python -m tests.faults $(DRILL_ARGS)
+	FUNICULAR_TEST_WISHES=100 $(BIN)/python -m pytest -q tests/slurm/clusters/test_budget.py
 
 record: $(VENV)/.ready  ## record a real scheduler's answers for the tests
 	@.ci/system-packages
