@@ -79,7 +79,7 @@ def plain_results(notebook: Path, question: str) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [sys.executable, str(HERE / "plain.py"), str(notebook), question],
-            capture_output=True, text=True, timeout=180, cwd=folder, check=False,
+            capture_output=True, text=True, timeout=400, cwd=folder, check=False,
             env={**os.environ, "PYTHONWARNINGS": "default"},
         )  # fmt: skip
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-CELL_MAY_TAKE_S = 120
+CELL_MAY_TAKE_S = 300
 
 
 def main() -> None:

@@ -27,8 +27,8 @@ def test_same_notebook_runs_on_four_nodes(alice: Person, as_root: Layout, clean_
         (HERE / "execute.py").read_text(encoding="utf-8"),
         *(str(notebook), str(folder / "executed.ipynb"), "--first", "%scale 4 nodes 8 cores"),
         *("--ask", FIRST_ASCENT_RESULTS, "--ask", WHO_WORKED),
-        env={"FUNICULAR_LEASE_S": "5"},
-        timeout=180,
+        env={"FUNICULAR_LEASE_S": "5", "FUNICULAR_MIN_GAIN_S": "0"},
+        timeout=400,
     )
 
     assert done.returncode == 0, done.stderr
