@@ -24,6 +24,10 @@ def square(i):
     return i * i
 
 
+def process_of(i):
+    return os.getpid()
+
+
 def whole_chunk(chunk):
     return pickle.dumps([square(i) for i in chunk], protocol=5)
 
@@ -74,7 +78,9 @@ try:
             time.sleep(0.3)
             found[name].append(timed(way, client))
     found["each"] = [timed(by_each, client) for _ in range(repeat_each)]
+    used = set(funicular.map(process_of, items))
+    assert os.getpid() not in used, "some calls of funicular.map stayed here"
     hosts = len(set(client.run(lambda: os.uname().nodename).values()))
 finally:
     session.stop()
-print(json.dumps({"first": first, "hosts": hosts, "workers": workers, **found}))
+print(json.dumps({"first": first, "hosts": hosts, "workers": workers, "used": len(used), **found}))
