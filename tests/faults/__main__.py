@@ -19,10 +19,10 @@ TEXT = """# Drills: whatever dies, the result is right or the error says why
 Written by `{command}`; do not edit. Real Slurm, real processes, as an ordinary user; {repeat} turns of
 each drill, up to {at_once} at once on one machine, so the figures are those of a busy one.
 
-*Detected*: from the fault to its obituary or error (for memory: from the start of the work; for the frozen
-slurmctld: to when a wish said so, after the work was done). *Whole again*: to all workers being there again,
-or to the end of the work where nothing is replaced. *No job left*: from the end of the notebook, or from when
-slurmctld answered again (it was stopped for {frozen:.0f} s longer in the first turn, else for some 20 s).
+*Detected*: from the fault to its obituary or error (for memory and spill: from the start of the work; for the
+frozen slurmctld: to when a wish said so, after the work was done). *Whole again*: to all workers being there
+again, or to the end of the work where nothing is replaced. *No job left*: from the end of the notebook, or
+from when slurmctld answered again (stopped for {frozen:.0f} s longer in the first turn, else for some 20 s).
 What each drill asserts (the result equals the serial one, the obituary names the cause, nothing is left)
 stands in `tests/faults/`.
 
@@ -56,7 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
             figures.WHERE: str(kept),
         }
         here = str(Path(__file__).parent)
-        played = subprocess.run([sys.executable, "-m", "pytest", here, *more], env=os.environ | settings)
+        command = [sys.executable, "-m", "pytest", "-o", "faulthandler_timeout=0", here, *more]
+        played = subprocess.run(command, env=os.environ | settings)
         found = figures.read(kept)
     if not found:
         return played.returncode or 1

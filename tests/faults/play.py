@@ -58,6 +58,7 @@ class Play:
         self.controller = 0
         self.state = person.home / ".local/state/funicular"
         self.struck = 0.0
+        self._before: set[int] = set()
         self._figure = Figure(name)
 
     # --- the user's side
@@ -126,6 +127,7 @@ class Play:
 
     def strike(self, act: Callable[[], object]) -> None:
         """The fault; the clock of the figures starts."""
+        self._before = {each.pid for each in self.processes("worker")}
         self.struck = time.time()
         act()
 
@@ -176,7 +178,12 @@ class Play:
 
     def whole_again(self, workers: int = 4, within_s: float = 60) -> None:
         """The cluster has all of its workers again."""
-        assert self.until(lambda: self.workers() >= workers, within_s), f"only {self.workers()} workers"
+
+        def is_whole() -> bool:
+            new = {each.pid for each in self.processes("worker")} - self._before
+            return bool(new) and self.workers() >= workers  # the dead may still be counted
+
+        assert self.until(is_whole, within_s), f"only {self.workers()} workers"
         self.recovered()
 
     def recovered(self) -> None:
