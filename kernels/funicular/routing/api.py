@@ -25,8 +25,8 @@ class UnreadableWish(FunicularError, ValueError):
 
 
 def scale(
-    *,
     nodes: int | None = None,
+    *,
     cores: int | None = None,
     memory: str | int | None = None,
     gpus: int | None = None,
