@@ -126,7 +126,7 @@ def start_kernel(runtime, pid):
     """A kernel of this server; gives its id."""
     found = runtime / f"jpserver-{pid}.json"
     deadline = time.monotonic() + 30
-    while not found.exists():
+    while not (found.exists() and found.read_text().endswith("}")):  # it may be half written
         assert time.monotonic() < deadline, "the server did not start"
         time.sleep(0.1)
     server = json.loads(found.read_text())
