@@ -146,14 +146,10 @@ class Agents:
         return node
 
     async def _beat(self) -> None:
-        before = time.monotonic()
         while True:
             await asyncio.sleep(HEARTBEAT_S)
             now = time.monotonic()
-            deaf_s = now - before - HEARTBEAT_S  # this loop was held up, by a huge graph perhaps: so
-            before = now  # long we could not hear, and what was said meanwhile is still to be read
             for node in list(self.nodes.values()):
                 node.line.send("beat")
-                node.heard += max(deaf_s, 0.0)
                 if now - node.heard > LOST_AFTER_S:
                     await self._lose(node, f"it has given no sign of life for {LOST_AFTER_S:.0f} s")
