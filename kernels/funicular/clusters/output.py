@@ -250,7 +250,7 @@ class Printer:
 
 def _registry(filename: str) -> dict[Any, Any]:
     """What Python remembers of warnings from this file: one shown here is not shown from there again."""
-    for module in list(sys.modules.values()):
+    for module in sys.modules.copy().values():
         if getattr(module, "__file__", None) == filename:
             break
     else:

@@ -26,7 +26,7 @@ def forget_edited(folder: str | None = None, *, every_s: float = EVERY_S) -> lis
     _looked[root] = now
     root = os.path.join(os.path.realpath(root), "")
     edited = []
-    own = {name: module for name, module in list(sys.modules.items()) if is_below(module, root)}
+    own = {name: module for name, module in sys.modules.copy().items() if is_below(module, root)}
     for name, module in own.items():
         stamp = _stamp(module)
         known = _seen.get(name)

@@ -71,7 +71,7 @@ def register() -> list[str]:
 
     own = {
         name: module
-        for name, module in list(sys.modules.items())
+        for name, module in sys.modules.copy().items()
         if isinstance(module, ModuleType) and any(is_below(module, root) for root in now[1])
     }
     for name in _registered - own.keys():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
+import itertools
 import os
 import sys
 import time
@@ -136,6 +138,30 @@ def test_edited_modules_are_forgotten_on_workers(folder: Path) -> None:
 
     assert freshness.forget_edited(str(folder), every_s=0) == ["ropes"]
     assert "slopes" not in sys.modules and "pytest" in sys.modules
+
+
+def test_an_import_elsewhere_does_not_disturb_the_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread of a worker may import meanwhile: it gets its turn when Dask's own hook of the
+    garbage collector runs, in the middle of a plain loop over ``sys.modules``."""
+    loaded: dict[str, Any] = dict(sys.modules) | {f"filler{number}": None for number in range(6000)}
+    monkeypatch.setattr(sys, "modules", loaded)
+    turns = itertools.count()
+
+    def import_elsewhere(phase: str, info: dict[str, int]) -> None:
+        loaded[f"late{next(turns)}"] = None
+
+    gc.callbacks.append(import_elsewhere)
+    threshold = gc.get_threshold()
+    gc.set_threshold(20)
+    try:
+        assert freshness.forget_edited(str(tmp_path), every_s=0) == []
+    finally:
+        gc.set_threshold(*threshold)
+        gc.callbacks.remove(import_elsewhere)
+
+    assert next(turns) > 0
 
 
 def test_looking_for_modules_is_cheap(folder: Path) -> None:
