@@ -129,12 +129,12 @@ class Session:
         site = os.environ.get("FUNICULAR_SITE", "auto")
         if (before := registry.read(self.name)) is not None:
             controller_end.notice(before)
-        entry = launch.find_or_start(self.name, site=site, modules=worth_importing(sys.modules))
+        entry = launch.find_or_start(self.name, site=site, modules=worth_importing(sys.modules.copy()))
         with contextlib.suppress(ControllerSilent):
             self._hold(entry)
             return entry
         self._end_silent(entry)
-        entry = launch.find_or_start(self.name, site=site, modules=worth_importing(sys.modules))
+        entry = launch.find_or_start(self.name, site=site, modules=worth_importing(sys.modules.copy()))
         self._hold(entry)
         return entry
 
@@ -142,7 +142,7 @@ class Session:
         me = process_id()
         patience_s = 2 if self.lost_because else 5  # it was found frozen just now
         api_client.call(entry, "hold", timeout=patience_s, pid=me.pid, started=me.started)
-        api_client.call(entry, "prepare", modules=list(worth_importing(sys.modules)))
+        api_client.call(entry, "prepare", modules=list(worth_importing(sys.modules.copy())))
         self._entry = entry
 
     def _end_silent(self, entry: Entry) -> None:
