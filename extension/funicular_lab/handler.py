@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError
 
-from funicular.errors import DOCS, FunicularError
+from funicular.errors import FunicularError
 from funicular.messages import UnexpectedMessage, from_json, to_json
 from funicular_lab.clusters import Clusters
 
@@ -61,7 +61,7 @@ class FunicularHandler(APIHandler):
         mark = secrets.token_hex(4)
         self.log.error("Mistake %s", mark, exc_info=error)
         return _problem(
-            f"{DOCS}/mistake/",
+            "docs/errors/mistake.md",
             "Funicular made a mistake.",
             500,
             detail=f"The log of the Jupyter server says more: look for {mark}.",

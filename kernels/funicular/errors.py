@@ -6,9 +6,14 @@ has a ``code`` of its own, and a page ``docs/errors/<code>.md``.
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import ClassVar
 
-DOCS = "https://funicular.readthedocs.io/errors"
+_PAGES = (
+    Path(__file__).parents[2] / "docs" / "errors",  # a checkout
+    Path(sys.prefix) / "share" / "jupyter" / "funicular" / "errors",  # an installation
+)
 
 
 class FunicularError(Exception):
@@ -39,13 +44,15 @@ class FunicularError(Exception):
 
     @property
     def page(self) -> str:
-        """Address of the page that explains this error."""
-        return f"{DOCS}/{self.code}/"
+        """Where the page that explains this error lies on this machine."""
+        name = f"{self.code}.md"
+        found = (folder / name for folder in _PAGES if (folder / name).is_file())
+        return str(next(found, f"docs/errors/{name}"))
 
     def as_problem(self) -> dict[str, object]:
         """A problem details object (RFC 9457) with our ``next_step`` and JupyterLab's ``message``."""
         return {
-            "type": self.page,
+            "type": f"docs/errors/{self.code}.md",
             "title": self.what,
             "status": self.status,
             "detail": self.why,

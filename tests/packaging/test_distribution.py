@@ -54,6 +54,7 @@ def test_the_wheel_carries_three_packages_and_their_data(wheel: Path) -> None:
         f"{DATA}/share/jupyter/kernels/funicular/logo-svg.svg",
         f"{DATA}/share/jupyter/kernels/funicular/logo-64x64.png",
         f"{DATA}/share/jupyter/funicular/notebooks/00-first-ascent.ipynb",
+        f"{DATA}/share/jupyter/funicular/errors/cluster-problem.md",
         f"funicular-{VERSION}.dist-info/licenses/LICENSE",
     }
 
