@@ -44,7 +44,7 @@ def look(place: Place) -> Machine:
         "import json, platform\nfrom importlib.metadata import version\n"
         f"print(json.dumps({{'python': platform.python_version()}} | {{n: version(n) for n in {PACKAGES}}}))"
     )
-    slurm = place.site.slurm("sinfo", "--version").stdout.strip().removeprefix("slurm").strip()
+    slurm = place.site.slurm("sinfo", "--version").stdout.split()[-1]
     pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return Machine(
         when=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
