@@ -78,6 +78,12 @@ class Session:
         entry = registry.read(self.name)
         return entry if entry is not None and entry.is_alive is not False else None
 
+    @property
+    def is_orphaned(self) -> bool:
+        """Whether the controller was killed: it is gone, and its entry is still there."""
+        entry = registry.read(self.name)
+        return entry is not None and entry.is_alive is False
+
     def view(self) -> ClusterView | None:
         """The cluster as it is now; ``None`` when there is none. Starts nothing."""
         entry = self.entry()

@@ -11,6 +11,7 @@ from typing import Any
 from funicular.errors import FunicularError
 from funicular.routing.tracebacks import repair
 
+KILLED_S = 2.0  # the watchdog looks every second
 OBITUARY_S = 1.0  # a death and its reason arrive in any order
 MORE_MEMORY = (
     "Ask for more memory, such as funicular.scale(nodes=1, memory='64 GB'), or let one call handle less data."
@@ -100,9 +101,7 @@ def _last_words(worker: str) -> tuple[str, str]:
 
 def cut_off(doing: str, *, why: str = "") -> ClusterLost:
     """The connection to the cluster is gone, with what the session knows of the reason."""
-    from funicular.routing import reach
-
-    known = getattr(reach.session(), "lost_because", "")
+    known = _why_lost()
     if known:
         why = f"Its controller {known}."
     elif not why or "scheduler-connection-lost" in why:
@@ -114,6 +113,17 @@ def cut_off(doing: str, *, why: str = "") -> ClusterLost:
         why=why,
         next_step="Run the cell again: the cluster is found again, or a new one starts.",
     )
+
+
+def _why_lost() -> str:
+    """What the session knows; when its controller was killed, it knows how a moment later."""
+    from funicular.routing import reach
+
+    session = reach.session()
+    deadline = monotonic() + KILLED_S
+    while not session.lost_because and session.is_orphaned and monotonic() < deadline:
+        sleep(0.05)
+    return session.lost_because
 
 
 def comes_home(failure: Any, *, doing: str) -> BaseException:

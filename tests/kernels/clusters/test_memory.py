@@ -55,9 +55,9 @@ def small_node(session, monkeypatch):
 
 def test_two_tasks_that_do_not_fit_together_both_complete(session, small_node):
     """One of them is ended, waits until the other is done, runs alone, and gives its result."""
-    futures = [small_node.submit(fill, 560, 3, pure=False) for _ in range(2)]
+    futures = [small_node.submit(fill, 460, 3, pure=False) for _ in range(2)]
 
-    assert small_node.gather(futures) == [560 * 2**20] * 2
+    assert small_node.gather(futures) == [460 * 2**20] * 2
 
     deaths = graveyard.read(session.name)
 
