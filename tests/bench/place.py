@@ -76,7 +76,7 @@ class Place:
         if not self.site.wait_for_nodes(CALM_FOR_S):
             raise Missing("The nodes of the Slurm site do not become idle.")
         time.sleep(1)  # the controller's own work after a job: not ours, not the peer's
-        time.sleep(random.random())  # Slurm places jobs once a second: no side shall always meet the same moment
+        time.sleep(random.random())  # Slurm looks once a second: no side shall meet one moment only
 
 
 @contextmanager
