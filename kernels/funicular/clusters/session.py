@@ -123,8 +123,11 @@ class Session:
             self._close_client()
             if entry is None:
                 return
-            with contextlib.suppress(ControllerSilent):
+            try:
                 api_client.call(entry, "stop")
+            except ControllerSilent:  # too busy to hear: a signal waits for it, and means the same
+                if entry.is_here and entry.process.is_alive:
+                    os.kill(entry.process.pid, signal.SIGTERM)
             deadline = time.monotonic() + 40
             while entry.is_alive and time.monotonic() < deadline:
                 time.sleep(0.05)
