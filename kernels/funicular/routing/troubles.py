@@ -11,7 +11,7 @@ from typing import Any
 from funicular.errors import FunicularError
 from funicular.routing.tracebacks import repair
 
-KILLED_S = 2.0  # the watchdog looks every second
+KILLED_S = 5.0  # the watchdog looks every second, and asks for two and a half
 OBITUARY_S = 1.0  # a death and its reason arrive in any order
 MORE_MEMORY = (
     "Ask for more memory, such as funicular.scale(nodes=1, memory='64 GB'), or let one call handle less data."
