@@ -11,6 +11,7 @@ from typing import Any
 from funicular.errors import FunicularError
 from funicular.routing.tracebacks import repair
 
+DYING_S = 0.5  # a killed process closes its connections before it is gone
 KILLED_S = 5.0  # the watchdog looks every second, and asks for two and a half
 OBITUARY_S = 1.0  # a death and its reason arrive in any order
 MORE_MEMORY = (
@@ -120,8 +121,8 @@ def _why_lost() -> str:
     from funicular.routing import reach
 
     session = reach.session()
-    deadline = monotonic() + KILLED_S
-    while not session.lost_because and session.is_orphaned and monotonic() < deadline:
+    began = monotonic()
+    while not session.lost_because and monotonic() - began < (KILLED_S if session.is_orphaned else DYING_S):
         sleep(0.05)
     return session.lost_because
 
