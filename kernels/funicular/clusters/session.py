@@ -127,7 +127,8 @@ class Session:
                 api_client.call(entry, "stop")
             except ControllerSilent:  # too busy to hear: a signal waits for it, and means the same
                 if entry.is_here and entry.process.is_alive:
-                    os.kill(entry.process.pid, signal.SIGTERM)
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(entry.process.pid, signal.SIGTERM)
             deadline = time.monotonic() + 40
             while entry.is_alive and time.monotonic() < deadline:
                 time.sleep(0.05)
