@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from funicular.errors import FunicularError
 from funicular.routing import summary
 from funicular.routing.modules import folders
-from funicular.routing.troubles import in_words, is_trouble
+from funicular.routing.troubles import cut_off, in_words, is_trouble
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -104,8 +104,10 @@ def cores_now(client: Client, before: int = 0) -> int:
 
     Raises a ``FunicularError`` when the connection is gone.
     """
+    asked: Any = client.scheduler
+    if asked is None:  # closed meanwhile, by another thread or because the controller went
+        raise cut_off("The calls")
     try:
-        asked: Any = client.scheduler
         counted: Any = client.sync(asked.ncores, callback_timeout=ANSWER_S)
     except TimeoutError:
         return before
