@@ -116,6 +116,16 @@ class Session:
                 tell(waiting_line(seen, told - began))
             time.sleep(ASK_EVERY_S)
 
+    def leave(self) -> None:
+        """Close the client and hold the cluster no longer; it stays for others. Starts nothing."""
+        with self._lock:
+            entry, self._entry = self._entry, None
+            self._close_client()
+            if entry is not None:
+                me = process_id()
+                with contextlib.suppress(ControllerSilent, ClusterProblem):  # then it holds us no longer
+                    api_client.call(entry, "release", pid=me.pid, started=me.started)
+
     def stop(self) -> None:
         """End the cluster and its jobs; returns when the controller is gone."""
         with self._lock:

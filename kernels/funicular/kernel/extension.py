@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funicular.errors import FunicularError
-from funicular.kernel import hooks, magics
+from funicular.kernel import control, hooks, magics
 from funicular.routing import switch
 
 if TYPE_CHECKING:
@@ -17,11 +17,13 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     switch.on()
     hooks.install(shell)
     magics.install(shell)
+    control.install(shell)
     FunicularError._render_traceback_ = _in_short  # type: ignore[attr-defined]
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Leave the shell, joblib, Dask and cloudpickle as they were."""
+    control.remove(shell)
     magics.remove(shell)
     hooks.remove(shell)
     switch.off()

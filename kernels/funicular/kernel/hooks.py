@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from funicular.errors import FunicularError
-from funicular.routing import modules, reach, spans, summary
+from funicular.routing import attachment, modules, reach, spans, summary
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -28,6 +28,7 @@ def remove(shell: InteractiveShell) -> None:
 
 def before_cell(info: Any = None) -> None:
     """A cell begins."""
+    attachment.cell_begins()
     summary.begin()
     shell = sys.modules["IPython"].get_ipython()
     spans.begin("" if shell is None else f"cell {shell.execution_count}")
@@ -35,6 +36,13 @@ def before_cell(info: Any = None) -> None:
 
 def after_cell(result: Any = None) -> None:
     """A cell ended: what workers printed is shown, and what the cluster did is told."""
+    try:
+        _tell()
+    finally:
+        attachment.cell_ends()
+
+
+def _tell() -> None:
     if "cloudpickle" in sys.modules:
         modules.register()
     if not summary.used_cluster():

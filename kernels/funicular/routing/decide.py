@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 
 from funicular.errors import FunicularError
+from funicular.routing import attachment
 from funicular.units import format_seconds, plural
 
 MIN_GAIN = "FUNICULAR_MIN_GAIN_S"
@@ -21,7 +23,12 @@ class UnreadableSetting(FunicularError):
 
 
 def min_gain_s(environ: Mapping[str, str] = os.environ) -> float:
-    """Seconds that must be gained before work leaves the kernel; 0 means that it always leaves."""
+    """Seconds that must be gained before work leaves the kernel: 0 means that it always leaves.
+
+    Infinite in a notebook that is detached from the cluster.
+    """
+    if not attachment.is_attached():
+        return math.inf
     text = environ.get(MIN_GAIN, "").strip() or "1"
     try:
         seconds = float(text)
@@ -50,6 +57,8 @@ def is_worth_it(remaining_s: float, *, cores: int, workers_ready: bool, min_gain
 
 def reason(remaining_s: float, *, cores: int, workers_ready: bool, min_gain_s: float) -> str:
     """The decision as a sentence for a reader."""
+    if min_gain_s == math.inf:
+        return "stayed in the kernel: this notebook is detached from the cluster"
     gain = expected_gain_s(remaining_s, cores=cores, workers_ready=workers_ready)
     start = "" if workers_ready else f" and {format_seconds(START_S)} to start"
     if is_worth_it(remaining_s, cores=cores, workers_ready=workers_ready, min_gain_s=min_gain_s):
