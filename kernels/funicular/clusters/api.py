@@ -22,13 +22,14 @@ from tornado.web import Application, HTTPError, RequestHandler
 from funicular.clusters import choices, lifecycle
 from funicular.clusters.budget import budget_of, with_budget
 from funicular.clusters.events import SubmitBlock, Wished
-from funicular.clusters.fleet import Fleet, Problem, Shape
+from funicular.clusters.fleet import Fleet, Problem
 from funicular.clusters.picture import picture
+from funicular.clusters.planning import plan_wish, shape_of
 from funicular.errors import FunicularError
 from funicular.messages import Wish, from_json, to_json
 from funicular.processes import ProcessId
 from funicular.schedulers.base import Queue
-from funicular.sites.request import Plan, plan
+from funicular.sites.request import Plan
 from funicular.units import format_seconds
 
 if TYPE_CHECKING:
@@ -155,24 +156,18 @@ class Api:
             return
         queues = await self._live_queues()
         site, policy = self._controller.site.name, self._controller.policy
-        filled, why_account = choices.fill(
-            self._controller.defaults.fill(wish), queues, choices.accounts().get(site), policy
+        made = plan_wish(
+            wish,
+            queues,
+            site=site,
+            defaults=self._controller.defaults,
+            policy=policy,
+            chosen_account=choices.accounts().get(site),
         )
-        made = plan(filled, policy.order(queues), site=site, policy=policy)
-        shape = Shape(
-            cores=made.cores_per_node,
-            memory_bytes=made.memory_per_node_bytes,
-            gpus=made.gpus_per_node,
-            walltime_s=made.walltime_s,
-            queue=made.queue,
-            account=made.account,
-            workers=made.workers_per_node,
-            threads=made.threads_per_worker,
-            overshoot_s=made.kill_overshoot_s,
-        )
+        shape = shape_of(made)
         wished = Wished(made.nodes, shape, is_pinned, budget)
         why = check_budget(self._controller.blocks.fleet, wished, time.monotonic())
-        self._plan = replace(made, because=tuple(filter(None, (*made.because, why_account, *why))))
+        self._plan = replace(made, because=(*made.because, *why))
         self._controller.blocks.say(wished)
         if wish.account and any(len(queue.accounts) > 1 for queue in queues):
             with contextlib.suppress(OSError):  # a full disk: it is asked again
