@@ -20,6 +20,11 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-namespace': 'off',
       curly: ['error', 'all'],
+      // What activation needs at once; the bodies of the panel's sections are loaded when they are first seen.
+      'jupyter/prefer-lazy-imports': [
+        'warn',
+        { ignoreImports: ['../models/*', '../views/panel', '../views/status', '../views/icons'] }
+      ],
       eqeqeq: 'error'
     }
   },

@@ -1,6 +1,9 @@
 /** Small worlds for tests: clusters and a server made of paper. */
+import { Signal } from '@lumino/signaling';
+
 import { BlockView, ClusterAnswer, ClusterView } from '../src/contract.gen';
 import { IServerApi } from '../src/models/api';
+import { SCHEMAS } from '../src/models/events';
 
 export function block(changes: Partial<BlockView> = {}): BlockView {
   return {
@@ -71,5 +74,14 @@ export class PaperServer implements IServerApi {
   post(path: string): Promise<unknown> {
     this.asked.push(`POST ${path}`);
     return Promise.resolve({});
+  }
+}
+
+/** Jupyter's event stream, played by hand. */
+export class PaperEvents {
+  readonly stream = new Signal<unknown, { readonly schema_id: string }>(this);
+
+  say(name: string, data: object): void {
+    this.stream.emit({ schema_id: `${SCHEMAS}${name}/v1`, ...data });
   }
 }

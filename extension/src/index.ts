@@ -2,11 +2,15 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { clustersPlugin } from './plugins/clusters';
+import { eventsPlugin } from './plugins/events';
+import { panelPlugin } from './plugins/panel';
 import { startHerePlugin } from './plugins/startHere';
 import { statusPlugin } from './plugins/status';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  eventsPlugin as JupyterFrontEndPlugin<unknown>,
   clustersPlugin as JupyterFrontEndPlugin<unknown>,
+  panelPlugin as JupyterFrontEndPlugin<unknown>,
   statusPlugin,
   startHerePlugin
 ];

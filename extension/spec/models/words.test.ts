@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
 import { ClustersState } from '../../src/models/state';
-import { describeState, explainState, formatCoreHours } from '../../src/models/words';
+import { describeState, explainState } from '../../src/models/words';
 import { block, cluster, view } from '../worlds';
 
 const trans = nullTranslator.load('funicular');
@@ -57,17 +57,5 @@ describe('explainState', () => {
     expect(text).toContain('0.050 core-h used so far');
     expect(text).toContain('3 tasks running');
     expect(text).toContain('Job 4711 (4 nodes): no nodes are free (Resources)');
-  });
-});
-
-describe('formatCoreHours', () => {
-  it('keeps two figures of little and none after the point of much', () => {
-    expect([0, 0.0051, 0.05, 3.14, 123.4].map(formatCoreHours)).toEqual([
-      '0 core-h',
-      '0.0051 core-h',
-      '0.050 core-h',
-      '3.1 core-h',
-      '123 core-h'
-    ]);
   });
 });

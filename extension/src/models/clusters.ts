@@ -1,24 +1,30 @@
-/** This user's clusters: asks the server in turn, says when something changed. No React here. */
+/** This user's clusters: told by events, else asked for in turn. Says when something changed. No React here. */
 import { IPoll, Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { ClusterAnswer, ClustersAnswer } from '../contract.gen';
-import { IClustersModel } from '../tokens';
+import { ClusterAnswer, ClustersAnswer, Wish } from '../contract.gen';
+import { IClustersModel, IServerEvents } from '../tokens';
 import { asProblem, IServerApi, ProblemError } from './api';
+import { IEvent } from './events';
 import { ClustersState } from './state';
 
 const EVERY_MS = 2000;
+const WHEN_TOLD_MS = 15000; // events come: asking is only for what they may have missed
 const AT_MOST_MS = 30000; // when the server does not answer
+const SHOW_EVERY_MS = 500; // however many events come
 
 export class ClustersModel implements IClustersModel {
   constructor(options: ClustersModel.IOptions) {
     this._api = options.api;
+    this._events = options.events ?? null;
+    this._interval = options.frequency?.interval ?? EVERY_MS;
     this._poll = new Poll({
       name: '@funicular/lab:clusters',
       factory: () => this._fetch(),
       frequency: { interval: EVERY_MS, backoff: true, max: AT_MOST_MS, ...options.frequency },
-      standby: 'when-hidden'
+      standby: () => document.hidden && !this._isAsked
     });
+    this._events?.heard.connect(this._hear, this);
   }
 
   get state(): ClustersState {
@@ -44,25 +50,50 @@ export class ClustersModel implements IClustersModel {
   }
 
   async refresh(): Promise<void> {
+    this._isAsked = true;
     await this._poll.refresh();
     await this._poll.tick;
   }
 
-  async stop(name: string): Promise<void> {
-    await this._api.post(`clusters/${name}/stop`);
-    await this.refresh();
+  start(wish: Wish): Promise<void> {
+    return this._do('clusters', wish);
+  }
+
+  scale(name: string, wish: Wish): Promise<void> {
+    return this._do(`clusters/${name}/scale`, wish);
+  }
+
+  keep(name: string, keep: boolean): Promise<void> {
+    return this._do(`clusters/${name}/keep`, { keep });
+  }
+
+  retry(name: string): Promise<void> {
+    return this._do(`clusters/${name}/retry`, {});
+  }
+
+  stop(name: string): Promise<void> {
+    return this._do(`clusters/${name}/stop`, {});
   }
 
   dispose(): void {
     if (this.isDisposed) {
       return;
     }
+    clearTimeout(this._timer);
+    this._events?.heard.disconnect(this._hear, this);
     this._poll.dispose();
     this._disposed.emit();
     Signal.clearData(this);
   }
 
+  private async _do(path: string, body: object): Promise<void> {
+    await this._api.post(path, body);
+    await this.refresh();
+  }
+
   private async _fetch(): Promise<void> {
+    this._isAsked = false;
+    this._told.clear();
     try {
       const answer = await this._api.get('clusters');
       if (!isClusters(answer)) {
@@ -76,6 +107,35 @@ export class ClustersModel implements IClustersModel {
     }
   }
 
+  private _hear(_: unknown, event: IEvent): void {
+    const { cluster, name } = event.data;
+    if (event.name === 'cluster-changed' && isCluster(cluster)) {
+      this._told.set(cluster.name, cluster);
+    } else if (event.name === 'cluster-gone' && typeof name === 'string') {
+      this._told.set(name, null);
+    } else {
+      return;
+    }
+    this._poll.frequency = { ...this._poll.frequency, interval: Math.max(WHEN_TOLD_MS, this._interval) };
+    const wait = this._shownAt + SHOW_EVERY_MS - Date.now();
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => this._showTold(), Math.max(0, wait));
+  }
+
+  /** What events have said since the last time, all at once. */
+  private _showTold(): void {
+    if (this._state.kind !== 'ready') {
+      void this.refresh();
+      return;
+    }
+    this._shownAt = Date.now();
+    const others = this._state.clusters.filter(each => !this._told.has(each.name));
+    const told = [...this._told.values()].filter(each => each !== null);
+    this._told.clear();
+    const clusters = [...others, ...told].sort((one, other) => one.name.localeCompare(other.name));
+    this._set({ kind: 'ready', clusters });
+  }
+
   private _set(state: ClustersState): void {
     if (this.isDisposed || JSON.stringify(state) === JSON.stringify(this._state)) {
       return;
@@ -85,15 +145,22 @@ export class ClustersModel implements IClustersModel {
   }
 
   private readonly _api: IServerApi;
+  private readonly _events: IServerEvents | null;
+  private readonly _interval: number;
   private readonly _poll: Poll;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _disposed = new Signal<this, void>(this);
+  private readonly _told = new Map<string, ClusterAnswer | null>();
+  private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _shownAt = 0;
+  private _isAsked = false;
   private _state: ClustersState = { kind: 'loading' };
 }
 
 export namespace ClustersModel {
   export interface IOptions {
     api: IServerApi;
+    events?: IServerEvents;
 
     /** How often to ask; tests ask sooner. */
     frequency?: Partial<IPoll.Frequency>;
@@ -102,4 +169,8 @@ export namespace ClustersModel {
 
 function isClusters(value: unknown): value is ClustersAnswer {
   return typeof value === 'object' && value !== null && 'clusters' in value && Array.isArray(value.clusters);
+}
+
+function isCluster(value: unknown): value is ClusterAnswer {
+  return typeof value === 'object' && value !== null && 'name' in value && 'is_session' in value;
 }

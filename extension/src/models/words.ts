@@ -2,6 +2,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { ClusterAnswer, ClusterView } from '../contract.gen';
+import { countCores, countNodes, formatCoreHours } from './amounts';
 import { ClustersState } from './state';
 
 /** The line in the status bar. `session`: the cluster that this server's kernels share. */
@@ -93,21 +94,4 @@ function explainView(view: ClusterView, trans: TranslationBundle): string {
 function waitingFor(view: ClusterView, trans: TranslationBundle): string {
   const waiting = view.blocks.filter(each => each.workers === 0);
   return waiting.find(each => each.reason)?.reason ?? trans.__('nodes are on their way');
-}
-
-function countNodes(nodes: number, trans: TranslationBundle): string {
-  return trans._n('%1 node', '%1 nodes', nodes, nodes);
-}
-
-function countCores(cores: number, trans: TranslationBundle): string {
-  return trans._n('%1 core', '%1 cores', cores, cores);
-}
-
-/** `0.05 core-h`: two figures below ten, so that a short run does not read as nothing. */
-export function formatCoreHours(hours: number): string {
-  if (hours <= 0) {
-    return '0 core-h';
-  }
-  const digits = hours >= 10 ? 0 : Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(hours))));
-  return `${hours.toFixed(digits)} core-h`;
 }

@@ -3,13 +3,14 @@ import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 
 import { ServerApi } from '../models/api';
 import { ClustersModel } from '../models/clusters';
-import { IClustersModel } from '../tokens';
+import { IClustersModel, IServerEvents } from '../tokens';
 
 export const clustersPlugin: JupyterFrontEndPlugin<IClustersModel> = {
   id: '@funicular/lab:clusters',
   description: "Keeps this user's clusters up to date.",
   autoStart: true,
+  requires: [IServerEvents],
   provides: IClustersModel,
-  activate: (app: JupyterFrontEnd) =>
-    new ClustersModel({ api: new ServerApi(app.serviceManager.serverSettings) })
+  activate: (app: JupyterFrontEnd, events: IServerEvents) =>
+    new ClustersModel({ api: new ServerApi(app.serviceManager.serverSettings), events })
 };

@@ -1,0 +1,145 @@
+/** Whose cluster a notebook's kernel uses, asked of the kernel itself on a line that we open. No React here. */
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import { UUID } from '@lumino/coreutils';
+import { IObservableDisposable } from '@lumino/disposable';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { asProblem } from './api';
+import { State } from './state';
+
+/** The line's name; a line that the kernel opened would wait for the running cell, ours does not. */
+const TARGET = 'funicular.control';
+
+/** How a kernel stands to its cluster. `isLeaving`: a running cell may still use it. */
+export interface IAttachment {
+  readonly cluster: string;
+  readonly isAttached: boolean;
+  readonly isLeaving: boolean;
+}
+
+/** `empty` is a kernel that does not know Funicular, or none. */
+export type AttachmentState = State<IAttachment>;
+
+type Context = Pick<ISessionContext, 'session' | 'kernelChanged' | 'statusChanged'>;
+
+export class AttachmentModel implements IObservableDisposable {
+  constructor(private readonly _context: Context) {
+    _context.kernelChanged.connect(this.look, this);
+    _context.statusChanged.connect(this._onStatus, this);
+    this.look();
+  }
+
+  get state(): AttachmentState {
+    return this._state;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get disposed(): ISignal<this, void> {
+    return this._disposed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Ask the kernel how it stands, by a new line: after a restart the old one leads nowhere. */
+  look(): void {
+    this._hangUp();
+    const kernel = this._kernel;
+    if (kernel === null) {
+      this._set({ kind: 'empty', at: Date.now() });
+      return;
+    }
+    const line = kernel.createComm(TARGET);
+    line.onMsg = message => this._hear(message);
+    line.onClose = () => {
+      if (this._line === line) {
+        this._line = null;
+        this._set({ kind: 'empty', at: Date.now() });
+      }
+    };
+    this._line = line;
+    line.open();
+    this._say('look');
+  }
+
+  /** Let the notebook's work go to the cluster again. */
+  attach(): void {
+    this._say('attach');
+  }
+
+  /** Keep its work in the kernel; a running cell ends as it began. */
+  detach(): void {
+    this._say('detach');
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._context.kernelChanged.disconnect(this.look, this);
+    this._context.statusChanged.disconnect(this._onStatus, this);
+    this._hangUp();
+    this._disposed.emit();
+    Signal.clearData(this);
+  }
+
+  private get _kernel(): Kernel.IKernelConnection | null {
+    return this._context.session?.kernel ?? null;
+  }
+
+  private _onStatus(_: unknown, status: KernelMessage.Status): void {
+    if (status === 'restarting' || status === 'autorestarting') {
+      this._wasRestarted = true;
+      this._set({ kind: 'loading' });
+    } else if (status === 'idle' && this._wasRestarted) {
+      this._wasRestarted = false;
+      this.look();
+    } else if (status === 'idle' && this._state.kind === 'ready' && this._state.value.isLeaving) {
+      this._say('look');
+    }
+  }
+
+  private _say(verb: string): void {
+    if (this._line !== null && !this._line.isDisposed) {
+      this._line.send({ id: UUID.uuid4(), verb });
+    }
+  }
+
+  private _hear(message: KernelMessage.ICommMsgMsg): void {
+    const { cluster, is_attached, is_leaving, problem } = message.content.data;
+    if (typeof cluster === 'string') {
+      const value = { cluster, isAttached: is_attached === true, isLeaving: is_leaving === true };
+      this._set({ kind: 'ready', value, at: Date.now() });
+    } else {
+      this._set({ kind: 'problem', problem: asProblem(problem ?? 'The kernel answered something else.', 0) });
+    }
+  }
+
+  private _hangUp(): void {
+    const line = this._line;
+    this._line = null;
+    if (line !== null && !line.isDisposed) {
+      line.dispose();
+    }
+  }
+
+  private _set(state: AttachmentState): void {
+    if (!this._isDisposed) {
+      this._state = state;
+      this._changed.emit();
+    }
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _disposed = new Signal<this, void>(this);
+  private _state: AttachmentState = { kind: 'loading' };
+  private _line: Kernel.IComm | null = null;
+  private _wasRestarted = false;
+  private _isDisposed = false;
+}

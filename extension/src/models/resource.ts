@@ -1,0 +1,133 @@
+/** One thing that the server is asked for, in turn while somebody looks, and at once when an event says so. */
+import { DisposableDelegate, IDisposable, IObservableDisposable } from '@lumino/disposable';
+import { Poll } from '@lumino/polling';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { asProblem, IServerApi, ProblemError } from './api';
+import { State } from './state';
+
+const EVERY_MS = 5000;
+const AT_MOST_MS = 60000; // when the server does not answer
+
+export interface IResource<T> extends IObservableDisposable {
+  readonly state: State<T>;
+  readonly changed: ISignal<IResource<T>, void>;
+
+  /** Ask now, whether or not somebody looks. */
+  refresh(): Promise<void>;
+
+  /** Keep it up to date until the answer is disposed; nothing is asked while the page is hidden. */
+  watch(): IDisposable;
+}
+
+export class Resource<T> implements IResource<T> {
+  constructor(private readonly _options: Resource.IOptions<T>) {
+    const interval = _options.every_ms ?? EVERY_MS;
+    this._poll = new Poll({
+      name: `@funicular/lab:${_options.path}`,
+      factory: () => this._fetch(),
+      frequency: { interval, backoff: true, max: Math.max(AT_MOST_MS, interval) },
+      standby: () => !this._isAsked && (this._watchers === 0 || document.hidden),
+      auto: false
+    });
+  }
+
+  get state(): State<T> {
+    return this._state;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get disposed(): ISignal<this, void> {
+    return this._disposed;
+  }
+
+  get isDisposed(): boolean {
+    return this._poll.isDisposed;
+  }
+
+  async refresh(): Promise<void> {
+    this._isAsked = true;
+    await this._poll.refresh();
+    await this._poll.tick;
+  }
+
+  watch(): IDisposable {
+    this._watchers += 1;
+    if (this._watchers === 1) {
+      void this._poll.refresh();
+    }
+    return new DisposableDelegate(() => {
+      this._watchers -= 1;
+      if (this._watchers === 0 && !this.isDisposed) {
+        void this._poll.stop();
+      }
+    });
+  }
+
+  dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._poll.dispose();
+    this._disposed.emit();
+    Signal.clearData(this);
+  }
+
+  private async _fetch(): Promise<void> {
+    this._isAsked = false;
+    const { api, path, is, isEmpty } = this._options;
+    try {
+      const answer = await api.get(path);
+      if (!is(answer)) {
+        throw new Error(`The server answered something else than ${path}.`);
+      }
+      const at = Date.now();
+      this._set(isEmpty?.(answer) ? { kind: 'empty', at } : { kind: 'ready', value: answer, at });
+    } catch (error) {
+      const problem = error instanceof ProblemError ? error.problem : asProblem(error, 0);
+      this._set({ kind: 'problem', problem });
+      throw error; // the poll asks less often then
+    }
+  }
+
+  private _set(state: State<T>): void {
+    if (this.isDisposed || isSame(state, this._state)) {
+      return;
+    }
+    this._state = state;
+    this._changed.emit();
+  }
+
+  private readonly _poll: Poll;
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _disposed = new Signal<this, void>(this);
+  private _watchers = 0;
+  private _isAsked = false;
+  private _state: State<T> = { kind: 'loading' };
+}
+
+export namespace Resource {
+  export interface IOptions<T> {
+    api: IServerApi;
+    path: string;
+
+    /** Whether an answer has the shape that is expected. */
+    is: (answer: unknown) => answer is T;
+    isEmpty?: (answer: T) => boolean;
+    every_ms?: number;
+  }
+}
+
+/** Whether two states say the same, whenever they were heard. */
+function isSame<T>(one: State<T>, other: State<T>): boolean {
+  return JSON.stringify({ ...one, at: 0 }) === JSON.stringify({ ...other, at: 0 });
+}
+
+/** A guard for an object with an array of this name. */
+export function hasArray<T>(name: string): (answer: unknown) => answer is T {
+  return (answer): answer is T =>
+    typeof answer === 'object' && answer !== null && Array.isArray(Reflect.get(answer, name));
+}
