@@ -10,15 +10,18 @@ import contextlib
 import secrets
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from funicular.clusters import events, lifecycle
 from funicular.clusters.books import Books
 from funicular.clusters.budget import NO_LIMIT, Budget, Cost
-from funicular.clusters.events import CancelBlock, DrainBlock, Event, SubmitBlock
-from funicular.clusters.fleet import HOLDS, Block, BlockState, Fleet, Problem, Shape
+from funicular.clusters.events import CancelBlock, DrainBlock, Event, Leave, SubmitBlock
+from funicular.clusters.fleet import HOLDS, Block, BlockState, Fleet, Problem
+from funicular.clusters.home import BLOCK, Home
 from funicular.clusters.jobqueue import SiteDefaults
+from funicular.clusters.jobs import job_name, job_of
 from funicular.clusters.obituary import Obituary
 from funicular.errors import FunicularError
 from funicular.schedulers.base import JobId, JobSpec, JobState, JobStatus, NoAnswer, Scheduler
@@ -43,6 +46,7 @@ class Blocks:
     """The blocks of one cluster in the world.
 
     drain: closes a block's workers in order (Dask's part).   python: the interpreter of the workers.
+    home: the first block, in whose job we run.   leave: ends the cluster, since that has no purpose or time.
     """
 
     def __init__(
@@ -59,6 +63,8 @@ class Blocks:
         tell: Callable[[Obituary], None],
         budget: Budget = NO_LIMIT,
         busy: Callable[[str], float] = lambda block: 0.0,
+        home: Home | None = None,
+        leave: Callable[[bool], None] = lambda is_late: None,
     ) -> None:
         self.cluster = cluster
         self.scheduler = scheduler
@@ -70,17 +76,38 @@ class Blocks:
         self._stop_agents = stop_agents
         self._watcher = Watcher(scheduler, self._sighted, budget_per_minute=_budget(scheduler))
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._token = secrets.token_hex(2)  # an earlier controller of this name had a b1 too
+        self._leave = leave
+        self._token = home.token if home else secrets.token_hex(2)  # an earlier life had a b1 too
         self._last_cancel: dict[str, float] = {}
         self._sought_at = time.monotonic()
         self.books = Books(cluster, scheduler, job_name=self.job_name, busy=busy)
+        mine = frozenset({job_name(cluster, BLOCK, self._token)} if home else ())
         self.fleet = Fleet(
-            idle_s=idle_s, busy_at=time.monotonic(), budget=budget, spent=self.books.inherited()
+            idle_s=idle_s, busy_at=time.monotonic(), budget=budget, spent=self.books.inherited(but=mine)
         )
 
     def start(self) -> None:
         """Begin to watch jobs."""
         self._spawn(self._watcher.run())
+
+    def settle_in(self, home: Home, job: JobId, host: str) -> None:
+        """Begin with the block whose job we run in: it is there, and counts like any other."""
+        now = time.monotonic()
+        self.fleet = replace(
+            self.fleet,
+            wished=home.nodes,
+            shape=home.shape,
+            is_pinned=home.is_pinned,
+            made=1,
+            blocks=(home.block(job, now),),
+        )
+        self.say(events.JobRunning(BLOCK, (host,)))
+        self._watcher.follow(job)
+
+    def move_out(self) -> None:
+        """The cluster ends in order, and our own job with it: it costs what it cost until now."""
+        if (home := self.fleet.home) is not None:
+            self.say(events.JobGone(home.name, Problem("The cluster has ended.")))
 
     def say(self, event: Event) -> None:
         """Let the lifecycle hear it, and do what it says."""
@@ -95,6 +122,8 @@ class Blocks:
                     self._spawn(self._drain_then_end(block))
                 case CancelBlock(block):
                     self._spawn(self._cancel(block))
+                case Leave(is_late):
+                    self._leave(is_late)
 
     def tick(self, tick: events.Tick) -> None:
         """Time passes; jobs that should have ended are cancelled again."""
@@ -126,6 +155,7 @@ class Blocks:
                     break
         for task in self._tasks:
             task.cancel()
+        self.move_out()
         self.books.close()
 
     # --- instructions ---
@@ -173,7 +203,7 @@ class Blocks:
         asyncio.current_task().set_name("cancel")  # type: ignore[union-attr]
         self._stop_agents(block.name, "The cluster does not need this block any more.")
         self._last_cancel[block.name] = time.monotonic()
-        if block.job is None:
+        if block.job is None or block.is_home:  # ours ends when we do
             return
         with contextlib.suppress(NoAnswer):  # asked again by ``tick``
             await asyncio.to_thread(self.scheduler.cancel, [block.job])
@@ -181,31 +211,16 @@ class Blocks:
 
     def job_name(self, block: Block) -> str:
         """The name of a block's job, unique for ever."""
-        return f"funicular-{self.cluster}-{block.name}.{self._token}"
+        return job_name(self.cluster, block.name, self._token)
 
     def job_spec(self, block: Block) -> JobSpec:
         """The job of a block: our agent on each of its nodes."""
-        shape: Shape = block.shape
-        return JobSpec(
+        return job_of(
+            block,
             name=self.job_name(block),
-            command=(
-                self._python,
-                "-m",
-                "funicular.clusters.node",
-                str(self._folder / "agent.json"),
-                block.name,
-            ),
-            log=self._folder / f"{block.name}.log",
-            nodes=block.nodes,
-            cores_per_node=shape.cores,
-            memory_per_node_bytes=shape.memory_bytes,
-            gpus_per_node=shape.gpus,
-            walltime_s=block.walltime_s,
-            queue=shape.queue,
-            account=shape.account,
-            working_directory=self._folder,
-            setup=self._defaults.setup,
-            directives=self._defaults.directives,
+            python=self._python,
+            folder=self._folder,
+            defaults=self._defaults,
         )
 
     # --- sightings ---
@@ -227,6 +242,8 @@ class Blocks:
             if self._watcher.problem is None:  # just submitted, not listed yet
                 return None
             return events.JobUnknown(block.name, "the scheduler does not answer; nothing is assumed")
+        if block.is_home and (sighting.state is Life.GONE or status is None):
+            return None  # we are in it, so it is there
         if sighting.state is Life.GONE or status is None:
             problem = self._why_gone(block, sighting)
             if block.state in HOLDS or _died_by_itself(block, status):

@@ -34,7 +34,10 @@ log = logging.getLogger("funicular")
 
 
 class Books:
-    """One cluster's lines in the ledger.   job_name: of a block.   busy: core-seconds used on a block."""
+    """One cluster's lines in the ledger.   job_name: of a block.   busy: core-seconds used on a block.
+
+    run: who answers for the jobs, by default this process.
+    """
 
     def __init__(
         self,
@@ -44,26 +47,30 @@ class Books:
         job_name: Callable[[Block], str],
         busy: Callable[[str], float],
         add: Callable[[Line], None] = ledger_file.add,
+        run: str | None = None,
     ) -> None:
         self._cluster = cluster
         self._scheduler = scheduler
         self._job_name = job_name
         self._busy = busy
         self._add = add
-        self._run = settling.own_run()
+        self._run = settling.own_run() if run is None else run
         self._counted: dict[str, Cost] = {}  # by job name: what is in the fleet's ``spent``, may be corrected
         self._asked_at = time.monotonic()
         self._asks = 0
         self._is_told = False
 
-    def inherited(self) -> Cost:
-        """What earlier controllers of this cluster, that did not end in order, have committed."""
+    def inherited(self, but: frozenset[str] = frozenset()) -> Cost:
+        """What earlier controllers of this cluster, that did not end in order, have committed.
+
+        but: names of jobs that are this life's own.
+        """
         try:
             lines, _ = ledger_file.read(cluster=self._cluster)
         except (OSError, FunicularError) as error:
             log.warning("the ledger cannot be read: %s", error)
             return Cost()
-        names = lives_of(self._cluster, lines)
+        names = lives_of(self._cluster, lines) - but
         recent = time.time() - INHERITS_S
         mine = [c for c in charges(lines) if c.first.name in names and c.first.when_s > recent]
         self._counted = {charge.first.name: charge.most for charge in mine}

@@ -121,12 +121,14 @@ class Tick:
     """Time passes. unfinished: tasks not done; holds_results: results wanted by clients lie on workers.
 
     needs: nodes that somebody waits for, work or not.   busy: unfinished tasks by block.
+    is_kept: it shall stay without work and holders.
     """
 
     unfinished: int = 0
     holds_results: bool = False
     needs: int = 0
     busy: Mapping[str, int] = field(default_factory=dict)
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +176,14 @@ class CancelBlock:
     block: Block
 
 
-Instruction = SubmitBlock | DrainBlock | CancelBlock
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """End the cluster: the job that its controller runs in has no purpose any more, or no time.
+
+    is_late: it is the time.
+    """
+
+    is_late: bool
+
+
+Instruction = SubmitBlock | DrainBlock | CancelBlock | Leave

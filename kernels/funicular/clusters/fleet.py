@@ -88,6 +88,7 @@ class Block:
     lost: int = 0  # nodes whose agent is gone while the job goes on
     clipped_s: float | None = None  # its walltime where the budget leaves less than the shape's
     waited_at: float | None = None  # when it was last known to have no nodes yet
+    is_home: bool = False  # the controller runs in its job: it lives as long as the cluster, and no longer
 
     @property
     def walltime_s(self) -> float:
@@ -165,7 +166,20 @@ class Fleet:
     @property
     def nodes(self) -> int:
         """Nodes held or asked for, those on their way out left aside."""
-        return sum(b.nodes_left for b in self.blocks if b.state in HOLDS and not b.is_surplus)
+        return sum(b.nodes_left for b in self.blocks if b.state in HOLDS and self.counts(b))
+
+    def counts(self, block: Block) -> bool:
+        """Whether it is a part of what is wished. The controller's own may be of another shape."""
+        return not block.is_surplus and (not block.is_home or block.shape.is_like(self.shape))
+
+    @property
+    def home(self) -> Block | None:
+        """The block that the controller runs in, if it runs in one."""
+        return next((block for block in self.blocks if block.is_home), None)
+
+    def left_s(self, now: float) -> float:
+        """Seconds until the controller's own job ends, and with it the cluster."""
+        return math.inf if self.home is None else self.home.left_s(now)
 
     def core_seconds(self, now: float) -> float:
         """Core-seconds billed so far, running blocks included."""

@@ -23,6 +23,7 @@ from funicular.clusters.events import (
     JobPending,
     JobRunning,
     JobUnknown,
+    Leave,
     NodeLost,
     Stop,
     SubmitBlock,
@@ -120,7 +121,11 @@ def _tick(fleet: Fleet, tick: Tick, now: float) -> Step:
     shape = fleet.shape
     if fleet.is_stopping or shape is None:
         return fleet, []
+    if fleet.left_s(now) < LAST_S:
+        return fleet, [Leave(is_late=True)]
     if now - fleet.busy_at >= fleet.idle_s and fleet.blocks and not tick.holds_results:
+        if fleet.home is not None and not tick.is_kept:
+            return fleet, [Leave(is_late=False)]  # its job is billed as long as there is a controller in it
         fleet = replace(fleet, is_pinned=False)
         return _drop(fleet, [b for b in fleet.blocks if b.state in HOLDS], now)
     fleet, instructions = _before_the_end(fleet, now)
@@ -135,7 +140,7 @@ def _tick(fleet: Fleet, tick: Tick, now: float) -> Step:
 def _before_the_end(fleet: Fleet, now: float) -> Step:
     """Blocks near their walltime stop to count, so that another is asked for; the last seconds drain."""
     for block in fleet.blocks:
-        if block.state is BlockState.RUNNING and block.left_s(now) < block.overlap_s:
+        if block.state is BlockState.RUNNING and block.left_s(now) < block.overlap_s and not block.is_home:
             fleet = _change(fleet, block.name, lambda b: replace(b, is_surplus=True))
     ending = [b for b in fleet.blocks if b.state is BlockState.RUNNING and b.left_s(now) < LAST_S]
     return _drop(fleet, ending, now)
@@ -151,24 +156,35 @@ def _grow(fleet: Fleet, wanted: int, now: float) -> Step:
     if missing <= 0 or fleet.shape is None or is_stuck or fleet.is_stopping or now < fleet.retry_at:
         return fleet, []
     block = Block(f"b{fleet.made + 1}", missing, fleet.shape, since=now)
-    walltime_s = _affordable_s(fleet, block)
-    is_short = walltime_s is None or walltime_s < block.walltime_s
+    wanted_s = _useful_s(fleet, block, now)
+    if wanted_s < money.MINUTE_S:
+        return fleet, []
+    walltime_s = _affordable_s(fleet, block, wanted_s)
+    is_short = walltime_s is None or walltime_s < wanted_s
     is_ending = any(b.state in (BlockState.DRAINING, BlockState.ENDING) for b in fleet.blocks)
     if is_short and (is_ending or fleet.ghosts):
         return fleet, []  # what they leave of their commitment is known soon
     if walltime_s is None:
         return replace(fleet, problem=_too_dear(fleet, block)), []
-    block = replace(block, clipped_s=walltime_s if is_short else None)
+    block = replace(block, clipped_s=walltime_s if walltime_s < block.walltime_s else None)
     fleet = replace(fleet, problem=None if is_broke else fleet.problem)
     return replace(fleet, made=fleet.made + 1, blocks=(*fleet.blocks, block)), [SubmitBlock(block)]
 
 
-def _affordable_s(fleet: Fleet, block: Block) -> float | None:
+def _useful_s(fleet: Fleet, block: Block, now: float) -> float:
+    """The block's walltime, or fewer whole minutes: nothing outlives the controller's own job."""
+    left = fleet.left_s(now)
+    return (
+        block.walltime_s if block.walltime_s <= left else math.floor(left / money.MINUTE_S) * money.MINUTE_S
+    )
+
+
+def _affordable_s(fleet: Fleet, block: Block, wanted_s: float) -> float | None:
     return money.longest_s(
         fleet.budget,
         fleet.committed,
         block.rate,
-        wanted_s=block.shape.walltime_s,
+        wanted_s=wanted_s,
         overshoot_s=block.shape.overshoot_s,
     )
 
@@ -206,20 +222,20 @@ def _fit(fleet: Fleet, now: float) -> Step:
     """Let go of blocks of another shape and of those beyond the wish, waiting ones first.
 
     A running block is whole nodes of one job. Where the ones kept do not add up to the wish, the
-    surplus one goes only when its replacement is there.
+    surplus one goes only when its replacement is there. The controller's own block stays in any case.
     """
     room = fleet.wished
     kept: set[str] = set()
     by_worth = sorted(
         (block for block in fleet.blocks if block.state in HOLDS and block.shape.is_like(fleet.shape)),
-        key=lambda block: (block.state is not BlockState.RUNNING, block.since),
+        key=lambda block: (not block.is_home, block.state is not BlockState.RUNNING, block.since),
     )
     for block in by_worth:
-        if block.nodes <= room:
+        if block.nodes <= room or block.is_home:
             kept.add(block.name)
-            room -= block.nodes
+            room = max(0, room - block.nodes)
             fleet = _change(fleet, block.name, lambda b: replace(b, is_surplus=False))
-    surplus = [block for block in fleet.blocks if block.state in HOLDS and block.name not in kept]
+    surplus = [b for b in fleet.blocks if b.state in HOLDS and b.name not in kept and not b.is_home]
     if room == 0 or not any(block.state is BlockState.RUNNING for block in surplus):
         return _drop(fleet, surplus, now)
     running = [block for block in surplus if block.state is BlockState.RUNNING]
@@ -230,14 +246,16 @@ def _fit(fleet: Fleet, now: float) -> Step:
 
 def _drop_replaced(fleet: Fleet, now: float) -> Step:
     surplus = [block for block in fleet.blocks if block.is_surplus and block.state in HOLDS]
-    there = sum(b.nodes for b in fleet.blocks if b.state is BlockState.RUNNING and not b.is_surplus)
+    there = sum(b.nodes for b in fleet.blocks if b.state is BlockState.RUNNING and fleet.counts(b))
     return _drop(fleet, surplus, now) if surplus and there >= fleet.wished else (fleet, [])
 
 
 def _drop(fleet: Fleet, blocks: list[Block], now: float) -> Step:
-    """Drain those with workers, end the others."""
+    """Drain those with workers, end the others; the controller's own goes with the cluster only."""
     instructions: list[Instruction] = []
     for block in blocks:
+        if block.is_home:
+            continue
         if block.workers:
             fleet = _change(
                 fleet,
@@ -309,7 +327,7 @@ def _node_lost(fleet: Fleet, name: str, now: float) -> Step:
         return fleet, []
     lost = replace(block, lost=block.lost + 1)
     fleet = _change(fleet, name, lambda b: lost)
-    return _end(fleet, lost, now) if lost.nodes_left <= 0 else (fleet, [])
+    return _end(fleet, lost, now) if lost.nodes_left <= 0 and not lost.is_home else (fleet, [])
 
 
 def _started(block: Block, hosts: tuple[str, ...], since: float, now: float) -> Block:

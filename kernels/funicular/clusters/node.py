@@ -25,6 +25,7 @@ from funicular.clusters import gpus
 from funicular.clusters.fingerprint import fingerprint
 from funicular.clusters.link import HEARTBEAT_S, Line, Message
 from funicular.clusters.memory import choose_to_end, machine_bytes, resident_bytes
+from funicular.clusters.own_job import node_index
 from funicular.clusters.security import Credentials, tls_context
 from funicular.clusters.worker import CLOSED, NO_SCHEDULER
 from funicular.messages import from_json
@@ -73,8 +74,10 @@ class Child:
 class Agent:
     """Zygote on one side, controller on the other; this object between them."""
 
-    def __init__(self, file: AgentFile, block: str, index: int) -> None:
+    def __init__(self, file: AgentFile, block: str, index: int, beside: tuple[int, ...] = ()) -> None:
+        """beside: processes that are no workers and have their share of the job's memory."""
         self._file = file
+        self._beside = beside
         self._block = block
         self._index = index
         self._children: dict[str, Child] = {}
@@ -216,7 +219,8 @@ class Agent:
                         child.curve.append((now, held[name]))
             if any(self._children[name].is_condemned for name in held):
                 continue  # its memory comes back in a moment
-            own = resident_bytes(os.getpid()) + resident_bytes(self._zygote.pid)  # the job's memory too
+            others = (os.getpid(), self._zygote.pid, *self._beside)  # the job's memory too
+            own = sum(map(resident_bytes, others))
             if (worst := choose_to_end(held, self._limit, own)) is not None:
                 self._condemn(worst, held, own)
 
@@ -349,11 +353,6 @@ class Agent:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 
-def node_index() -> int:
-    """Which node of the block this is, from 0: Slurm's word for it, or the local scheduler's."""
-    return int(os.environ.get("SLURM_NODEID") or os.environ.get("FUNICULAR_NODE_INDEX") or 0)
-
-
 def read_agent_file(path: Path) -> AgentFile | None:
     """The agent's file, or ``None`` when the cluster is gone and took it along."""
     try:
@@ -362,9 +361,9 @@ def read_agent_file(path: Path) -> AgentFile | None:
         return None
 
 
-async def serve(file: AgentFile, block: str) -> str:
+async def serve(file: AgentFile, block: str, beside: tuple[int, ...] = ()) -> str:
     """Be the agent; SIGTERM (the scheduler's warning) ends it in order."""
-    agent = Agent(file, block, node_index())
+    agent = Agent(file, block, node_index(), beside)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(

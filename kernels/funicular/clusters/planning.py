@@ -1,4 +1,4 @@
-"""From a wish to a job and the shape of its nodes, with what site, user and administrators laid down. Pure."""
+"""From a wish to a job and the shape of its nodes, as site, user and administrators lay it down. Pure."""
 
 from __future__ import annotations
 

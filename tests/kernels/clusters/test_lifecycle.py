@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from funicular.clusters import events
 from funicular.clusters import lifecycle as life
-from funicular.clusters.events import CancelBlock, DrainBlock, SubmitBlock
+from funicular.clusters.events import CancelBlock, DrainBlock, Leave, SubmitBlock
 from funicular.clusters.fleet import BlockState, Fleet, Problem, Shape
 from funicular.schedulers.base import JobId
 
@@ -393,3 +393,87 @@ def test_late_news_never_takes_a_block_back():
     world.say(events.JobRunning("b1"))
 
     assert world.states() == {"b1": BlockState.RUNNING}
+
+
+# --- the controller in the first block's job
+
+
+def at_home(nodes=1, **fleet):
+    """A cluster whose controller runs in its first block, of ``nodes`` nodes for half an hour."""
+    world = World(**fleet)
+    world.running(nodes)
+    (block,) = world.fleet.blocks
+    world.fleet = replace(world.fleet, blocks=(replace(block, is_home=True),))
+    return world
+
+
+def test_the_controllers_block_counts_and_is_never_let_go():
+    """A larger wish submits the difference; a smaller one and one of another shape leave it where it is."""
+    world = at_home(2)
+
+    (submit,) = world.say(events.Wished(3, SHAPE))
+
+    assert submit.block.nodes == 1
+
+    world.say(events.Wished(1, SHAPE))
+    (other,) = world.say(events.Wished(1, replace(SHAPE, cores=2, workers=2)))
+
+    assert other.block.nodes == 1  # what was wished is not what the controller's job has
+    assert world.states()["b1"] is BlockState.RUNNING
+
+
+def test_nothing_outlives_the_controllers_job():
+    """After 25 of its 30 minutes a new block gets the five that are left; after 29.5 there is none."""
+    world = at_home()
+    world.now = 1500
+
+    (submit,) = world.say(events.Wished(2, SHAPE))
+
+    assert submit.block.walltime_s == 300
+
+    late = at_home()
+    late.now = 1770
+
+    assert late.say(events.Wished(2, SHAPE)) == []
+
+
+def test_a_controllers_job_without_work_or_time_ends_the_cluster():
+    """Idle for five minutes, or twenty seconds before its end; results and keep hold an idle one."""
+    world = at_home()
+    world.now = 301
+
+    assert world.say(events.Tick(holds_results=True)) == []
+    assert Leave(is_late=False) not in world.say(events.Tick(is_kept=True))
+    assert world.say(events.Tick()) == [Leave(is_late=False)]
+
+    world.now = 1785
+
+    assert world.say(events.Tick(unfinished=9)) == [Leave(is_late=True)]
+
+
+def test_a_controllers_job_is_not_replaced_before_its_end():
+    """No job can take the controller over, so none is asked for; the workers go on to the end."""
+    world = at_home()
+    world.now = 1700
+
+    assert world.say(events.Tick(unfinished=9)) == []
+    assert not world.fleet.blocks[0].is_surplus
+
+
+def test_a_controllers_block_that_lost_its_workers_is_made_up_for():
+    """Its agent died and the controller did not: another block works, and its job is not cancelled."""
+    world = at_home()
+
+    assert world.say(events.NodeLost("b1")) == []
+
+    (submit,) = world.say(events.Tick(unfinished=9))
+
+    assert isinstance(submit, SubmitBlock)
+    assert world.states()["b1"] is BlockState.RUNNING
+
+
+def test_the_end_of_the_cluster_ends_the_controllers_block_too():
+    """Stop names every block; it is the rim that lets its own job end by itself."""
+    world = at_home()
+
+    assert [each.block.name for each in world.say(events.Stop())] == ["b1"]

@@ -1,0 +1,41 @@
+"""The jobs of a cluster: what they are called, and what they run on each of their nodes. Pure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from funicular.clusters.fleet import Block
+from funicular.clusters.jobqueue import SiteDefaults
+from funicular.schedulers.base import JobSpec
+
+AGENT = "funicular.clusters.node"
+FIRST = "funicular.clusters.first_block"
+
+
+def job_name(cluster: str, block: str, token: str) -> str:
+    """The name of a block's job.   token: of the controller's life, so that the name is unique for ever."""
+    return f"funicular-{cluster}-{block}.{token}"
+
+
+def job_of(block: Block, *, name: str, python: str, folder: Path, defaults: SiteDefaults) -> JobSpec:
+    """The job of a block: our agent on each of its nodes; in the first one's job the controller too.
+
+    folder: the cluster's. No secret is in the job: the command names files that only their owner can read.
+    """
+    module, file = (FIRST, folder / "launch.json") if block.is_home else (AGENT, folder / "agent.json")
+    shape = block.shape
+    return JobSpec(
+        name=name,
+        command=(python, "-m", module, str(file), block.name),
+        log=folder / f"{block.name}.log",
+        nodes=block.nodes,
+        cores_per_node=shape.cores,
+        memory_per_node_bytes=shape.memory_bytes,
+        gpus_per_node=shape.gpus,
+        walltime_s=block.walltime_s,
+        queue=shape.queue,
+        account=shape.account,
+        working_directory=folder,
+        setup=defaults.setup,
+        directives=defaults.directives,
+    )

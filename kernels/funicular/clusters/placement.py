@@ -1,0 +1,57 @@
+"""Where a cluster's controller runs: beside the notebook, or inside the cluster's first job. Pure.
+
+Login nodes of many sites forbid servers; a controller is one. Inside a job nobody minds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from funicular.errors import FunicularError
+from funicular.schedulers.base import JobId
+from funicular.sites.policy import Policy
+
+NOTEBOOK, BLOCK = "notebook", "block"
+SETTING = "FUNICULAR_PLACEMENT"
+
+
+class UnknownPlacement(FunicularError):
+    """A place for the controller that there is not."""
+
+    code = "unreadable-setting"
+    status = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """where: ``notebook`` or ``block``.   why: a sentence."""
+
+    where: str
+    why: str
+
+    @property
+    def is_block(self) -> bool:
+        return self.where == BLOCK
+
+
+def choose_placement(policy: Policy, job: JobId | None, environ: Mapping[str, str]) -> Placement:
+    """Where the controller of a new cluster runs.
+
+    job: the one that the notebook itself runs in, if it does: a server is at home there.
+    The user may ask for ``block`` anywhere; ``notebook`` only where the administrators allow it.
+    Raises ``UnknownPlacement``.
+    """
+    asked = environ.get(SETTING, "").strip().lower()
+    if asked not in ("", NOTEBOOK, BLOCK):
+        raise UnknownPlacement(
+            f"{SETTING}={asked!r} is no place for a cluster's controller.",
+            next_step=f"Set it to {NOTEBOOK} (beside it) or {BLOCK} (in the first job), or remove it.",
+        )
+    if asked == BLOCK:
+        return Placement(BLOCK, f"{SETTING} asks for it")
+    if job is not None:
+        return Placement(NOTEBOOK, f"the notebook itself runs in job {job}")
+    if policy.controller_placement == BLOCK:
+        return Placement(BLOCK, policy.of("controller_placement"))
+    return Placement(NOTEBOOK, "servers are allowed where the notebook runs")

@@ -1,0 +1,61 @@
+"""Where the controller runs: the administrators, the user, and the job that the notebook may be in decide."""
+
+from __future__ import annotations
+
+import pytest
+
+from funicular.clusters.own_job import node_index, own_job
+from funicular.clusters.placement import UnknownPlacement, choose_placement
+from funicular.schedulers.base import JobId
+from funicular.sites.policy import Policy
+
+FORBIDS = Policy(controller_placement="block", contact="hpc@example.org")
+
+
+def test_without_a_word_it_runs_beside_the_notebook():
+    """Nothing laid down, nothing asked for."""
+    assert choose_placement(Policy(), None, {}).where == "notebook"
+
+
+def test_where_servers_are_forbidden_it_runs_in_the_first_job():
+    """The reason names the file and whom to ask; a user's setting does not change it."""
+    for environ in ({}, {"FUNICULAR_PLACEMENT": "notebook"}):
+        found = choose_placement(FORBIDS, None, environ)
+
+        assert found.is_block
+        assert "controller_placement in /etc/funicular/policy.yaml; ask hpc@example.org" in found.why
+
+
+def test_a_notebook_in_a_job_has_it_beside():
+    """The rule is about login nodes: the job that the notebook runs in is none."""
+    found = choose_placement(FORBIDS, JobId("17"), {})
+
+    assert found.where == "notebook"
+    assert "job 17" in found.why
+
+
+def test_a_user_may_ask_for_the_job():
+    """Anywhere, from a job too."""
+    assert choose_placement(Policy(), JobId("17"), {"FUNICULAR_PLACEMENT": "Block"}).is_block
+
+
+def test_any_other_word_is_told():
+    """With the two that there are."""
+    with pytest.raises(UnknownPlacement, match="'login'") as caught:
+        choose_placement(Policy(), None, {"FUNICULAR_PLACEMENT": "login"})
+
+    assert "notebook" in caught.value.next_step
+    assert "block" in caught.value.next_step
+
+
+def test_a_shell_of_salloc_on_a_login_node_is_no_job():
+    """It has the job's number; only the job's nodes have a node's name as well."""
+    assert own_job("slurm", {"SLURM_JOB_ID": "5"}) is None
+    assert own_job("slurm", {"SLURM_JOB_ID": "5", "SLURMD_NODENAME": "n1"}) == "5"
+    assert own_job("local", {"SLURM_JOB_ID": "5", "SLURMD_NODENAME": "n1"}) is None
+    assert own_job("local", {"FUNICULAR_JOB": "3", "FUNICULAR_NODE_NAME": "here"}) == "3"
+
+
+def test_the_node_of_the_job_is_told_by_either_scheduler():
+    """From 0; one node where nothing is said."""
+    assert [node_index(e) for e in ({}, {"SLURM_NODEID": "2"}, {"FUNICULAR_NODE_INDEX": "1"})] == [0, 2, 1]
