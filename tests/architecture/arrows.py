@@ -18,7 +18,9 @@ MAY_IMPORT["sites"] = FLOOR | {"schedulers"}
 MAY_IMPORT["clusters"] = MAY_IMPORT["sites"] | {"sites"}
 MAY_IMPORT["routing"] = MAY_IMPORT["clusters"] | {"clusters"}
 MAY_IMPORT["kernel"] = MAY_IMPORT["routing"] | {"routing"}
-MAY_IMPORT["cli"] = MAY_IMPORT["routing"] | {"routing"}
+MAY_IMPORT["loops"] = FLOOR
+MAY_IMPORT["hints"] = FLOOR | {"loops"}
+MAY_IMPORT["cli"] = MAY_IMPORT["routing"] | {"routing", "hints"}
 MAY_IMPORT["funicular_lab"] = MAY_IMPORT["clusters"] | {"clusters"}
 MAY_IMPORT["funicular_spawner"] = MAY_IMPORT["sites"] | {"sites"}
 
