@@ -10,22 +10,26 @@ if TYPE_CHECKING:
     from funicular.kernel.extension import load_ipython_extension as load_ipython_extension
     from funicular.kernel.extension import unload_ipython_extension as unload_ipython_extension
     from funicular.routing.api import client as client
-    from funicular.routing.api import cluster as cluster
     from funicular.routing.api import enable as enable
     from funicular.routing.api import jobs as jobs
     from funicular.routing.api import scale as scale
     from funicular.routing.api import stop as stop
     from funicular.routing.executor import Executor as Executor
+    from funicular.routing.kept_results import forget as forget
+    from funicular.routing.kept_results import results as results
     from funicular.routing.mapping import map as map
+    from funicular.widgets.display import cluster as cluster
 
 _HOME = {
     "scale": "routing.api",
     "jobs": "routing.api",
-    "cluster": "routing.api",
+    "cluster": "widgets.display",
     "client": "routing.api",
     "stop": "routing.api",
     "enable": "routing.api",
     "map": "routing.mapping",
+    "results": "routing.kept_results",
+    "forget": "routing.kept_results",
     "Executor": "routing.executor",
     "FunicularError": "errors",
     "load_ipython_extension": "kernel.extension",
@@ -33,7 +37,7 @@ _HOME = {
     "__version__": "version",
 }
 
-__all__ = ["Executor", "FunicularError", "client", "cluster", "enable", "jobs", "map", "scale", "stop"]
+__all__ = ["Executor", "FunicularError", "client", "cluster", "enable", "forget", "jobs", "map", "results", "scale", "stop"]
 
 
 def __getattr__(name: str) -> Any:

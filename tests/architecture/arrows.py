@@ -17,6 +17,7 @@ MAY_IMPORT["schedulers"] = FLOOR
 MAY_IMPORT["sites"] = FLOOR | {"schedulers"}
 MAY_IMPORT["clusters"] = MAY_IMPORT["sites"] | {"sites"}
 MAY_IMPORT["routing"] = MAY_IMPORT["clusters"] | {"clusters"}
+MAY_IMPORT["widgets"] = MAY_IMPORT["routing"] | {"routing"}
 MAY_IMPORT["kernel"] = MAY_IMPORT["routing"] | {"routing"}
 MAY_IMPORT["loops"] = FLOOR
 MAY_IMPORT["hints"] = FLOOR | {"loops"}
