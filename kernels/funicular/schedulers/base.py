@@ -213,3 +213,11 @@ class KeepsAccounts(Protocol):
 
     def usage(self, jobs: Collection[JobId]) -> dict[JobId, Usage]:
         """What these jobs cost; those it does not know (yet) are left out. May raise ``NoAnswer``."""
+
+
+@runtime_checkable
+class NamesItsMachine(Protocol):
+    """A scheduler that has a name for the machine it runs."""
+
+    def cluster_name(self) -> str | None:
+        """That name; ``None`` where it has none. May raise ``NoAnswer``."""

@@ -71,6 +71,10 @@ class SlurmScheduler:
             overrun=slurm_queues.parse_overrun(self._ask(slurm_queues.CONFIG_COMMAND)),
         )
 
+    def cluster_name(self) -> str | None:
+        """What Slurm calls this machine."""
+        return slurm_queues.parse_cluster_name(self._ask(slurm_queues.CONFIG_COMMAND))
+
     def submit(self, spec: JobSpec) -> JobId:
         """Hand over one job; its log is created readable by its owner alone.
 

@@ -93,6 +93,12 @@ def parse_overrun(answer: Answer) -> Overrun:
     )
 
 
+def parse_cluster_name(answer: Answer) -> str | None:
+    """What this Slurm calls its machine; ``None`` where it does not say."""
+    found = re.search(r"^ClusterName\s*=\s*(\S+)", answer.stdout, re.MULTILINE)
+    return found[1] if found else None
+
+
 def _over_time_s(text: str) -> float | None:
     """Minutes in OverTimeLimit as seconds; ``None``: nothing is said here."""
     if text.upper() == "UNLIMITED":

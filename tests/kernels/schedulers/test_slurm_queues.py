@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 
@@ -168,3 +169,13 @@ def test_a_site_that_lets_jobs_overrun_is_counted_so():
     assert overshoot(text) == 90 + 600
     assert overshoot(text, OverTimeLimit="2") == 90 + 120
     assert overshoot("OverTimeLimit           = UNLIMITED\n") == 90 + 86400
+
+
+def test_slurm_says_what_its_machine_is_called():
+    """As it was recorded; nothing where it does not say."""
+    recorded = recordings.read(f"{DATA}/scontrol-config")
+
+    assert (
+        slurm_queues.parse_cluster_name(recorded) == re.search(r"ClusterName\s+= (\S+)", recorded.stdout)[1]
+    )
+    assert slurm_queues.parse_cluster_name(Answer(("scontrol",), 0, "", "")) is None

@@ -1,0 +1,136 @@
+"""``funicular sites [list|show|new]``: the supercomputers that are known, and what is known of them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING, Any
+
+from funicular.cli.shown import add_json, add_site, print_json, site_setting, table
+from funicular.errors import FunicularError
+from funicular.schedulers.base import NamesItsMachine
+from funicular.sites.detect import choose_site
+
+if TYPE_CHECKING:
+    from funicular.sites.model import Profile
+    from funicular.sites.recognise import Recognised
+
+SUMMARY = "list the supercomputers that are known, show one, describe a new one"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The verbs of this command; without one it lists."""
+    parser.set_defaults(verb=_list)
+    add_json(parser)
+    verbs = parser.add_subparsers(metavar="VERB")
+    _verb(verbs, "list", "all known sites, this machine's marked", _list)
+    show = _verb(verbs, "show", "all that is known of one site", _show)
+    show.add_argument("id", nargs="?", help="such as lumi; may be left out on a machine that is known")
+    new = _verb(verbs, "new", "print a profile made from what the scheduler here says", _new, json=False)
+    new.add_argument("id", help="small letters, digits, hyphens")
+    add_site(new)
+
+
+def run(options: argparse.Namespace) -> int:
+    """The verb that was asked for."""
+    code: int = options.verb(options)
+    return code
+
+
+def _list(options: argparse.Namespace) -> int:
+    from funicular.sites import known
+
+    profiles = known.profiles()
+    if options.json:
+        print_json([as_record(each) for each in profiles.values()])
+        return 0
+    here = recognised(profiles)
+    rows = [
+        (
+            f"{each.id} *" if here and here.profile.id == each.id else each.id,
+            each.name,
+            each.country,
+            each.status.state,
+            each.scheduler.name if each.scheduler else "",
+            len(each.queues) or "",
+            each.last_verified.isoformat(),
+        )
+        for each in profiles.values()
+    ]
+    print(table(("id", "name", "country", "state", "scheduler", "queues", "last verified"), rows))
+    if here:
+        print(f"\n* is this machine: {here.because}.")
+    print("\nAll that is known of one: funicular sites show ID")
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    from funicular.cli.site_card import card
+    from funicular.sites import known
+
+    profiles = known.profiles()
+    here = recognised(profiles)
+    if options.id is None and here is None:
+        raise known.UnknownSite(
+            "Which site?",
+            why="This machine is none of those that are known, so one must be named.",
+            next_step="Choose one of funicular sites list, for example: funicular sites show lumi",
+        )
+    profile = here.profile if options.id is None and here else known.profile(options.id)
+    if options.json:
+        print_json({**profile.model_dump(mode="json"), "unverified": dict(profile.unverified)})
+    else:
+        print(card(profile))
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    from funicular.sites import new_profile
+
+    scheduler = choose_site(site_setting(options))
+    print(new_profile.draft(options.id, scheduler.name, scheduler.available(), scheduler.queues()), end="")
+    print(
+        f"Save it as ~/.config/funicular/sites/{options.id}.yaml, or for all users in /etc/funicular/sites,"
+        " and fill in what the scheduler does not say.",
+        file=sys.stderr,
+    )
+    return 0
+
+
+def as_record(profile: Profile) -> dict[str, Any]:
+    """What ``--json`` prints of a site; promised to stay."""
+    return {
+        "id": profile.id,
+        "name": profile.name,
+        "country": profile.country,
+        "state": profile.status.state,
+        "scheduler": profile.scheduler.name if profile.scheduler else None,
+        "queues": [queue.name for queue in profile.queues],
+        "last_verified": profile.last_verified.isoformat(),
+    }
+
+
+def recognised(profiles: dict[str, Profile]) -> Recognised | None:
+    """The profile of this machine. A scheduler that does not answer is no reason to fail."""
+    from funicular.sites.recognise import recognise
+
+    return recognise(profiles.values(), host=socket.getfqdn(), environ=os.environ, cluster=_cluster_name())
+
+
+def _cluster_name() -> str | None:
+    """What the scheduler here calls the machine, if it says so."""
+    try:
+        scheduler = choose_site()
+        return scheduler.cluster_name() if isinstance(scheduler, NamesItsMachine) else None
+    except FunicularError:
+        return None
+
+
+def _verb(verbs: Any, name: str, summary: str, run: Any, *, json: bool = True) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=summary, description=summary)
+    parser.set_defaults(verb=run)
+    if json:
+        add_json(parser)
+    return parser
