@@ -2,7 +2,10 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { clustersPlugin } from './plugins/clusters';
+import { dashboardPlugin } from './plugins/dashboard';
 import { eventsPlugin } from './plugins/events';
+import { insertCodePlugin } from './plugins/insertCode';
+import { notebookPlugin } from './plugins/notebook';
 import { panelPlugin } from './plugins/panel';
 import { startHerePlugin } from './plugins/startHere';
 import { statusPlugin } from './plugins/status';
@@ -12,7 +15,10 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   clustersPlugin as JupyterFrontEndPlugin<unknown>,
   panelPlugin as JupyterFrontEndPlugin<unknown>,
   statusPlugin,
-  startHerePlugin
+  startHerePlugin,
+  dashboardPlugin,
+  notebookPlugin,
+  insertCodePlugin
 ];
 
 export default plugins;

@@ -1,3 +1,5 @@
 import './base.css';
 import './panel.css';
 import './pieces.css';
+import './cluster.css';
+import './live.css';

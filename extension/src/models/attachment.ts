@@ -21,6 +21,9 @@ export interface IAttachment {
 /** `empty` is a kernel that does not know Funicular, or none. */
 export type AttachmentState = State<IAttachment>;
 
+/** JupyterLab's lines have this beyond their interface. */
+type Line = Kernel.IComm & { readonly subshellStarted?: Promise<void> };
+
 type Context = Pick<ISessionContext, 'session' | 'kernelChanged' | 'statusChanged'>;
 
 export class AttachmentModel implements IObservableDisposable {
@@ -54,7 +57,7 @@ export class AttachmentModel implements IObservableDisposable {
       this._set({ kind: 'empty', at: Date.now() });
       return;
     }
-    const line = kernel.createComm(TARGET);
+    const line: Line = kernel.createComm(TARGET);
     line.onMsg = message => this._hear(message);
     line.onClose = () => {
       if (this._line === line) {
@@ -63,8 +66,7 @@ export class AttachmentModel implements IObservableDisposable {
       }
     };
     this._line = line;
-    line.open();
-    this._say('look');
+    void this._open(line, kernel);
   }
 
   /** Let the notebook's work go to the cluster again. */
@@ -87,6 +89,23 @@ export class AttachmentModel implements IObservableDisposable {
     this._hangUp();
     this._disposed.emit();
     Signal.clearData(this);
+  }
+
+  /** Open it on its subshell, which answers while a cell runs; kernels without subshells answer afterwards. */
+  private async _open(line: Line, kernel: Kernel.IKernelConnection): Promise<void> {
+    try {
+      await kernel.info;
+      if (kernel.supportsSubshells) {
+        await line.subshellStarted;
+      }
+      if (this._line === line) {
+        line.open();
+        this._say('look');
+      }
+    } catch (error) {
+      this._line = this._line === line ? null : this._line;
+      this._set({ kind: 'problem', problem: asProblem(error, 0) });
+    }
   }
 
   private get _kernel(): Kernel.IKernelConnection | null {
@@ -139,7 +158,7 @@ export class AttachmentModel implements IObservableDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _disposed = new Signal<this, void>(this);
   private _state: AttachmentState = { kind: 'loading' };
-  private _line: Kernel.IComm | null = null;
+  private _line: Line | null = null;
   private _wasRestarted = false;
   private _isDisposed = false;
 }
