@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from funicular.routing import decide, reach, summary
 from funicular.routing.chunks import Pace
 from funicular.routing.progress import ProgressLine
+from funicular.routing.resume import Resumption
 from funicular.routing.shipping import inside_worker
 from funicular.routing.source import Source
-from funicular.routing.voyage import Voyage, name_of, pack_function
+from funicular.routing.voyage import Keep, Voyage, name_of, pack_function
 from funicular.units import format_count
 
 if TYPE_CHECKING:
@@ -28,12 +29,15 @@ LONG_S = 1.0  # a call longer than this gets company
 LOOK_S = 0.25
 
 
-def map(function: Callable[..., Any], /, *iterables: Iterable[Any]) -> list[Any]:
+def map(function: Callable[..., Any], /, *iterables: Iterable[Any], resume: str | None = None) -> list[Any]:
     """The results of ``function`` for each item, in order, as ``list(map(function, ...))`` gives them.
 
     Runs on the session's cluster when that gains at least ``FUNICULAR_MIN_GAIN_S`` seconds.
     The function and its arguments must be picklable. The first exception, in the order of the items,
     is raised here with its own traceback. Several iterables end with the shortest.
+
+    resume: the name of a store on disk. Results go there as they come; the same call later, also in another
+    kernel, goes on from there. Raises ``ResumeDiffers`` if function or items are not those of then.
     """
     __tracebackhide__ = True  # here and below: IPython shows the user's own lines
     if not iterables:
@@ -41,17 +45,22 @@ def map(function: Callable[..., Any], /, *iterables: Iterable[Any]) -> list[Any]
     if not callable(function):
         raise TypeError(f"funicular.map() needs a function first, not a {type(function).__name__}.")
     if inside_worker():
+        if resume is not None:
+            raise TypeError("resume= is for the notebook's own calls, not for calls inside of them.")
         return [function(*item) for item in zip(*iterables, strict=False)]
-    return _Map(function, iterables).run()
+    return _Map(function, iterables, resume).run()
 
 
 class _Map:
     """One call of ``map``: first here, then perhaps there."""
 
-    def __init__(self, function: Callable[..., Any], iterables: tuple[Iterable[Any], ...]) -> None:
+    def __init__(
+        self, function: Callable[..., Any], iterables: tuple[Iterable[Any], ...], resume: str | None
+    ) -> None:
         self._function = function
         self._name = name_of(function)
-        self._source = Source(iterables)
+        self._stored = None if resume is None else Resumption(resume, function, self._name, iterables)
+        self._source = Source(iterables) if self._stored is None else self._stored.source
         self._here: list[Any] = []
         self._spent_s = 0.0
         self._running_since: float | None = None
@@ -63,14 +72,23 @@ class _Map:
     def run(self) -> list[Any]:
         __tracebackhide__ = True
         try:
-            return self._run()
+            found = self._run()
+            return found if self._stored is None else self._stored.results()
+        except BaseException as error:
+            if self._stored is not None and not isinstance(error, KeyboardInterrupt):
+                error.add_note(self._stored.note())
+            raise
         finally:
             if self._departure is not None:
                 self._departure.leave()
             self._line.close()
+            if self._stored is not None:
+                self._stored.close()
 
     def _run(self) -> list[Any]:
         __tracebackhide__ = True
+        if self._stored is not None and self._stored.from_store:
+            summary.explain(self._stored.told)
         if self._source.remaining == 0:
             return []
         voyage = self._run_here()
@@ -79,13 +97,21 @@ class _Map:
         try:
             while not voyage.is_over:
                 voyage.step()
-                self._line.say(f"{self._name}: {voyage.in_words(len(self._here))}")
+                self._line.say(f"{self._name}: {voyage.in_words(self._done_before)}{self._said}")
         except BaseException:
             voyage.abandon()
             raise
         voyage.finish()
         summary.record(f"calls of `{self._name}`", there=voyage.done, here=len(self._here))
         return self._here + voyage.results()
+
+    @property
+    def _done_before(self) -> int:
+        return len(self._here) + (0 if self._stored is None else self._stored.from_store)
+
+    @property
+    def _said(self) -> str:
+        return "" if self._stored is None else self._stored.said
 
     def _run_here(self) -> Voyage | None:
         """Call here until all is done, or the cluster is ready; gives the voyage then."""
@@ -117,12 +143,16 @@ class _Map:
                     return self._departure.wait(self._line)
                 if (voyage := self._departure.ready()) is not None:
                     return voyage
-                self._line.say(self._departure.said or f"{self._name}: {format_count(len(done))} done here")
-            _, items = self._source.take(size)
+                done_here = f"{self._name}: {format_count(len(done))} done here{self._said}"
+                self._line.say(self._departure.said or done_here)
+            first, items = self._source.take(size)
             if not items:
                 break
             started = self._running_since = perf_counter()
-            done.extend(starmap(function, items))
+            if self._stored is None:
+                done.extend(starmap(function, items))
+            else:
+                done.extend(self._stored.call(function, first, items))
             spent = perf_counter() - started
             self._spent_s += spent
             size = max(1, min(int(size * SLICE_S / max(spent, 1e-7)) or 1, size * 8))
@@ -171,9 +201,12 @@ class _Map:
     def _depart(self) -> None:
         if self._departure is None:
             pace = Pace(self._spent_s / len(self._here), largest=len(self._here)) if self._here else Pace()
-            self._departure = _Departure(self._function, self._name, self._source, pace)
+            keep = None if self._stored is None else self._stored.keep
+            self._departure = _Departure(self._function, self._name, self._source, pace, keep)
 
     def _explain(self) -> None:
+        if self._stored is not None and not self._here:
+            return
         cores, ready = self._hopes.now() if self._spent_s > 0.1 else (1, False)
         told = decide.reason(self._spent_s, cores=cores, workers_ready=ready, min_gain_s=self._min_gain_s)
         summary.explain(f"{format_count(len(self._here))} calls of `{self._name}` {told}")
@@ -182,14 +215,21 @@ class _Map:
 class _Departure:
     """Starts the cluster beside the running call; sets out alone if that call takes long."""
 
-    def __init__(self, function: Callable[..., Any], name: str, source: Source, pace: Pace) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        name: str,
+        source: Source,
+        pace: Pace,
+        keep: Keep | None = None,
+    ) -> None:
         self._voyage: Voyage | None = None
         self._error: BaseException | None = None
         self._aboard = threading.Event()  # the main thread takes over
         self._ready = threading.Event()
         self._handed = threading.Event()
         self.said = ""
-        self._function, self._name, self._source, self._pace = function, name, source, pace
+        self._function, self._name, self._source, self._pace, self._keep = function, name, source, pace, keep
         self._thread = threading.Thread(target=self._run, name="funicular-departure", daemon=True)
         self._thread.start()
 
@@ -197,7 +237,7 @@ class _Departure:
         try:
             packed = pack_function(self._function, self._name)  # first: a cluster may cost a wait in a queue
             client: Client = reach.start(self._tell)
-            self._voyage = Voyage(client, packed, self._name, self._source, self._pace)
+            self._voyage = Voyage(client, packed, self._name, self._source, self._pace, self._keep)
             self._ready.set()
             if self._source.is_plain:
                 self._aboard.wait(0.05)

@@ -36,6 +36,15 @@ class Source:
             return 0
         return None if self.total is None else max(self.total - self.taken, 0)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether ``take`` may give any."""
+        return not self.ended
+
+    def end(self) -> None:
+        """Nobody wants the rest."""
+        self.ended = True
+
     def take(self, most: int) -> tuple[int, list[tuple[Any, ...]]]:
         """The next ones, at most so many, and the number of the first; none at the end."""
         with self._lock:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 Chunk = tuple[int, list[tuple[Any, ...]]]  # the number of the first call, arguments of each
+Keep = Callable[[int, list[tuple[Any, ...]], list[Any]], None]  # hears of results: first call, arguments
 
 
 def name_of(function: Callable[..., Any]) -> str:
@@ -37,15 +38,26 @@ def pack_function(function: Callable[..., Any], name: str) -> Parcel:
 
 
 class Voyage:
-    """What was sent and what came back. One thread at a time may call ``step``."""
+    """What was sent and what came back. One thread at a time may call ``step``.
 
-    def __init__(self, client: Client, function: Parcel, name: str, source: Source, pace: Pace) -> None:
+    keep: called with results as they come.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        function: Parcel,
+        name: str,
+        source: Source,
+        pace: Pace,
+        keep: Keep | None = None,
+    ) -> None:
         self._client = client
         self._depot = depot_of(client)
         self._name = name
         self._source = source
         self._pace = pace
-        self._first = source.taken
+        self._store = keep
         self._packed = function
         self._code: Any = None
         self._arrived: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
@@ -103,7 +115,7 @@ class Voyage:
         """Nobody wants the rest: take it off the cluster."""
         flying, self._flying = list(self._flying), {}
         self._given_back.clear()
-        self._source.ended = True
+        self._source.end()
         if flying:
             with suppress(OSError, TimeoutError, RuntimeError, FunicularError):
                 self._client.cancel(flying, asynchronous=False, force=True, reason="no longer wanted")
@@ -122,7 +134,7 @@ class Voyage:
     def _may_send(self) -> bool:
         if self._failed_at is not None:
             return any(first < self._failed_at for first, _ in self._given_back)
-        return bool(self._given_back) or not self._source.ended
+        return bool(self._given_back) or self._source.has_more
 
     def _send(self) -> None:
         most = 2 * max(self._cores, 1) + 1
@@ -187,6 +199,8 @@ class Voyage:
 
     def _keep(self, first: int, items: list[tuple[Any, ...]], answer: Answer) -> None:
         self._answers[first] = answer.results
+        if self._store is not None and answer.results:
+            self._store(first, items[: len(answer.results)], answer.results)
         self.done += len(answer.results)
         self._pace = self._pace.learn(max(len(answer.results), 1), answer.seconds)
         if answer.failure is not None:
