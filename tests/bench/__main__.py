@@ -8,6 +8,7 @@ import json
 import pkgutil
 import signal
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     told = "\n".join(f"  {name:18} {str(module.__doc__).splitlines()[0]}" for name, module in known.items())
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench",
-        description="Measures ours beside the peers on the real Slurm of the tests.",
+        description="Measures ours beside the peers, on the real Slurm of the tests where one is needed.",
         epilog=f"benchmarks:\n{told}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -42,12 +43,15 @@ def main(arguments: list[str] | None = None) -> int:
     rows: list[Row] = []
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what runs is ended and its jobs cancelled
     try:
-        with at_the_site() as place:
+        chosen = [known[name] for name in options.names or known]
+        needs_site = any(getattr(module, "NEEDS_SITE", True) for module in chosen)
+        with at_the_site() if needs_site else nullcontext() as place:
             machine = look(place)
             print(machine.in_words, flush=True)
-            for name in options.names or known:
-                place.tell(f"{name}: {str(known[name].__doc__).splitlines()[0]}")
-                rows += known[name].measure(place, options.repeat)
+            for module in chosen:
+                name, told = module.__name__.rpartition(".")[2], str(module.__doc__).splitlines()[0]
+                print(f"{name}: {told}", file=sys.stderr, flush=True)
+                rows += module.measure(place, options.repeat)
     except (BringUpFailed, Failed, Missing) as error:
         print(error, file=sys.stderr)
         return 1

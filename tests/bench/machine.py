@@ -7,11 +7,13 @@ import platform
 import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench.place import Place
 
 PACKAGES = ("dask", "distributed", "dask-jobqueue", "cloudpickle", "numpy", "cryptography")
+LAB = ("jupyterlab", "jupyter_server")  # a node's Python need not have them
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,17 @@ class Machine:
         return asdict(self)
 
 
-def look(place: Place) -> Machine:
-    """This machine and the site's Python, now."""
+def look(place: Place | None) -> Machine:
+    """This machine now, and the site's Python; our own where no site is needed."""
     asked = (
         "import json, platform\nfrom importlib.metadata import version\n"
         f"print(json.dumps({{'python': platform.python_version()}} | {{n: version(n) for n in {PACKAGES}}}))"
     )
-    slurm = place.site.slurm("sinfo", "--version").stdout.split()[-1]
+    if place is None:
+        versions = {"python": platform.python_version()} | {name: version(name) for name in LAB + PACKAGES}
+    else:
+        slurm = place.site.slurm("sinfo", "--version").stdout.split()[-1]
+        versions = {"slurm": slurm} | place.answer(place.person.python(asked))
     pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return Machine(
         when=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -53,7 +59,7 @@ def look(place: Place) -> Machine:
         memory_gb=round(pages / 2**30),
         load=os.getloadavg()[0],
         system=f"{platform.system()} {platform.release()}",
-        versions={"slurm": slurm} | place.answer(place.person.python(asked)),
+        versions=versions,
     )
 
 
