@@ -17,10 +17,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tornado.iostream import SSLIOStream
 from tornado.web import Application, HTTPError, RequestHandler
 
-from funicular.clusters import choices, lifecycle
-from funicular.clusters.budget import budget_of, with_budget
+from funicular.clusters import choices, home, lifecycle
+from funicular.clusters.budget import MINUTE_S, budget_of, with_budget
 from funicular.clusters.events import SubmitBlock, Wished
 from funicular.clusters.fleet import Fleet, Problem
 from funicular.clusters.picture import picture
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from funicular.clusters.controller import Controller
 
 QUEUES_FRESH_S = 60.0
+MOST_HELD_S = 600.0  # a process on another host says it again before
 NEED_LASTS_S = 10.0  # who waits says so every second; after silence the need is over
 log = logging.getLogger("funicular")
 
@@ -63,7 +65,7 @@ class Api:
         self._queues_at = float("-inf")
         self._asking: asyncio.Task[None] | None = None
         self._needs: dict[str, tuple[int, float]] = {}
-        self._plan: Plan | None = None
+        self._plan: Plan | None = controller.home.plan if controller.home else None
 
     # --- verbs ---
 
@@ -103,18 +105,24 @@ class Api:
         return await self.on_view()
 
     async def on_keep(self, keep: bool = True) -> Any:
-        """Stay when the last holder is gone (True), or not."""
+        """Stay when the last holder is gone (True), or not; ``note``: until when that can hold."""
         self._controller.holders.keep = keep
-        return {"keep": keep}
+        note = home.how_long(self._controller.blocks.fleet, self._controller.job, time.monotonic())
+        return {"keep": keep, "note": note if keep else ""}
 
-    async def on_hold(self, pid: int, started: int) -> Any:
-        """A process on this host that needs the cluster while it lives."""
-        self._controller.holders.hold(ProcessId(pid, started))
+    async def on_hold(self, pid: int, started: int, host: str = "", for_s: float = 0.0) -> Any:
+        """A process that needs the cluster while it lives; one on another ``host``: for so many seconds."""
+        process = ProcessId(pid, started)
+        if host:
+            until = time.monotonic() + min(for_s, MOST_HELD_S)
+            self._controller.holders.hold_until(host, process, until)
+        else:
+            self._controller.holders.hold(process)
         return {}
 
-    async def on_release(self, pid: int, started: int) -> Any:
+    async def on_release(self, pid: int, started: int, host: str = "") -> Any:
         """That process needs it no more."""
-        self._controller.holders.release(ProcessId(pid, started))
+        self._controller.holders.release(ProcessId(pid, started), host)
         return {}
 
     async def on_prepare(self, modules: list[str]) -> Any:
@@ -166,8 +174,10 @@ class Api:
         )
         shape = shape_of(made)
         wished = Wished(made.nodes, shape, is_pinned, budget)
-        why = check_budget(self._controller.blocks.fleet, wished, time.monotonic())
-        self._plan = replace(made, because=(*made.because, *why))
+        now = time.monotonic()
+        why = check_budget(fleet, wished, now)
+        late = home.too_long(fleet, shape.walltime_s, now)
+        self._plan = replace(made, because=tuple(filter(None, (*made.because, *why, late))))
         self._controller.blocks.say(wished)
         if wish.account and any(len(queue.accounts) > 1 for queue in queues):
             with contextlib.suppress(OSError):  # a full disk: it is asked again
@@ -236,7 +246,7 @@ def check_budget(fleet: Fleet, wished: Wished, now: float) -> tuple[str, ...]:
         f"{format_seconds(block.walltime_s)} a job, not {format_seconds(block.shape.walltime_s)}: "
         f"the budget of {after.budget} leaves no more"
         for block in blocks
-        if block.clipped_s is not None
+        if block.walltime_s < min(block.shape.walltime_s, fleet.left_s(now) - MINUTE_S)
     )
 
 
@@ -245,8 +255,13 @@ class _Handler(RequestHandler):
         self._api = api
 
     def prepare(self) -> None:
-        """The folder keeps others out already; the kernel's word for the peer is the second lock."""
+        """The folder keeps others out already; the kernel's word for the peer is the second lock.
+
+        Over TLS the peer has shown a certificate of the cluster's own CA.
+        """
         stream = self.request.connection.stream  # type: ignore[union-attr]
+        if isinstance(stream, SSLIOStream):
+            return
         data = stream.socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
         if struct.unpack("3i", data)[1] not in (os.getuid(), 0):
             raise HTTPError(403)

@@ -1,4 +1,4 @@
-"""Ask a controller through its Unix socket: JSON over HTTP, standard library only."""
+"""Ask a controller: JSON over HTTP, on its Unix socket here, over TLS elsewhere. Standard library only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import socket
 from collections.abc import Mapping
 from typing import Any
 
+from funicular.clusters import api_line, registry, whereabouts
 from funicular.clusters.registry import Entry
 from funicular.errors import FunicularError
 from funicular.messages import ClusterView, from_json
@@ -43,22 +44,39 @@ class _UnixConnection(http.client.HTTPConnection):
 def call(entry: Entry, verb: str, *, timeout: float = 5, **fields: Any) -> Any:
     """What the controller answers to ``verb`` with these fields, as JSON types.
 
+    While the job that brings it is still to start, what can be said without it (``arriving``).
     Raises ``ControllerSilent`` when there is no answer within ``timeout`` seconds, and
     ``ClusterProblem`` with the controller's own what, why and next.
     """
-    connection = _UnixConnection(entry.socket, timeout)
+    if entry.is_coming:
+        now = registry.read(entry.name)
+        if now is None or now.is_coming:
+            from funicular.clusters import arriving
+
+            return arriving.answer(entry, verb, fields)
+        entry = now
+    connection: http.client.HTTPConnection | None = None
     try:
+        connection = connection_to(entry, timeout)
         connection.request("POST", f"/api/{VERSION}/{verb}", json.dumps(fields))
         answer = connection.getresponse()
         body = answer.read()
     except (OSError, http.client.HTTPException) as error:
         raise _silent(entry, error) from error
     finally:
-        connection.close()
+        if connection is not None:
+            connection.close()
     message = json.loads(body) if body else None
     if answer.status >= 400:
         raise as_error(message)
     return message
+
+
+def connection_to(entry: Entry, timeout: float) -> http.client.HTTPConnection:
+    """A connection to the controller's HTTP side, wherever it is. Raises ``OSError``."""
+    if entry.is_here or not entry.api_port:
+        return _UnixConnection(entry.socket, timeout)
+    return api_line.connection(entry, timeout)
 
 
 def view(entry: Entry, *, timeout: float = 5) -> ClusterView:
@@ -82,7 +100,12 @@ def as_error(problem: Mapping[str, Any] | None) -> ClusterProblem:
 
 def _silent(entry: Entry, error: Exception) -> ControllerSilent:
     alive = entry.is_alive
-    if alive is None:
+    if alive is None and entry.job:
+        seen = whereabouts.look(entry)
+        why = f"Its controller runs in job {entry.job} on {entry.host}, which did not answer ({error})."
+        if seen.is_over:
+            why = f"Its controller ran in job {entry.job}, which is over: {seen.reason or 'it ended'}."
+    elif alive is None:
         why = f"It runs on {entry.host}, which cannot be reached from here ({error})."
     elif alive:
         why = f"Its process {entry.process.pid} is there but did not answer ({error})."

@@ -24,7 +24,7 @@ import dask.config
 from distributed.core import Status
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from funicular.clusters import events, fingerprint, graveyard, output, pickling, registry
+from funicular.clusters import api_line, events, fingerprint, graveyard, home, output, pickling, registry
 from funicular.clusters.agents import Agents, Node, Setting
 from funicular.clusters.api import Api
 from funicular.clusters.blocks import Blocks
@@ -32,12 +32,14 @@ from funicular.clusters.busy import Busy
 from funicular.clusters.deaths import Deaths
 from funicular.clusters.fleet import COMING, HOLDS, Block
 from funicular.clusters.holders import Holders
+from funicular.clusters.home import BLOCK
 from funicular.clusters.jobqueue import read_defaults
 from funicular.clusters.launch import Launch
 from funicular.clusters.link import Message
 from funicular.clusters.network import own_addresses
 from funicular.clusters.node import AgentFile
 from funicular.clusters.obituary import Obituary, in_words
+from funicular.clusters.own_job import own_job
 from funicular.clusters.private import socket_folder, write_private
 from funicular.clusters.quarantine import Quarantine
 from funicular.clusters.registry import Entry, cluster_folder
@@ -54,6 +56,7 @@ from funicular.version import __version__
 
 TOPIC = "funicular-obituaries"  # of Dask's events: what kernels should hear
 DRAIN_S = 10.0
+KERNEL = "Client-funicular-"  # how the connection of a session is named by distributed
 log = logging.getLogger("funicular")
 
 
@@ -90,12 +93,23 @@ class Controller:
         self.folder = cluster_folder(launch.name)
         self.holders = Holders(launch.lease_s, time.monotonic())
         self.stopping = asyncio.Event()
-        self.policy = policy_for(site.name)
-        self.defaults = read_defaults(site.name)
-        self.defaults = replace(self.defaults, setup=(*self.policy.prologue, *self.defaults.setup))
+        self.job = own_job(site.name)
+        self.home = launch.home if self.job else None
+        if self.home is not None:
+            self.policy, self.defaults, self.holders.keep = (
+                self.home.policy,
+                self.home.defaults,
+                self.home.keep,
+            )
+        else:
+            self.policy = policy_for(site.name)
+            defaults = read_defaults(site.name)
+            self.defaults = replace(defaults, setup=(*self.policy.prologue, *defaults.setup))
         self.deaths: Deaths | None = None
         self._stubborn = Stubborn()
         self._own = fingerprint.fingerprint()
+        self._api_line: Any = None
+        self._is_warned = False
         self._removals: list[asyncio.Future[Any]] = []  # kept until done, lest they vanish
 
     async def run(self) -> None:
@@ -128,6 +142,8 @@ class Controller:
             tell=self._tell,
             budget=launch.budget,
             busy=self.busy.of,
+            home=self.home,
+            leave=self._leave,
         )
         self.quarantine = Quarantine(self.dask, self._workers_by_node)
         self.stuck = Stuck(self.dask)
@@ -147,8 +163,13 @@ class Controller:
         self.dask.add_plugin(WorkersSeen(self.dask, self.blocks))
         self.dask.add_plugin(self.busy)
         link_port = await self.agents.start(listen, roles["scheduler"])
+        api_port = 0
+        if self.job or self.site.name != "local":
+            self._api_line, api_port = api_line.listen(self.dask.http_application, listen, roles["scheduler"])
+        if self.home is not None and self.job is not None:
+            self.blocks.settle_in(self.home, self.job, socket.gethostname())
         self._write_agent_file(addresses, link_port, roles["worker"])
-        self._register(addresses[0], roles["client"])
+        self._register(addresses, api_port, roles["client"])
         self.blocks.start()
         log.info("%s on %s is ready", launch.name, self.site.name)
         looking_ahead = asyncio.create_task(self.api.look_ahead())
@@ -184,7 +205,10 @@ class Controller:
         for name in node.memory_bytes:
             self.deaths.is_meant(name)  # its tasks are not to blame for what happened to the node
         block = self._wanted(node.block)
-        if block is None or is_orderly:
+        if block is None or (is_orderly and not block.is_home):  # an orderly one's job ends, ours does not
+            return
+        if is_orderly:
+            self.blocks.say(events.NodeLost(node.block))
             return
         rerun = self.deaths.tasks_of(node.memory_bytes)
         for name in node.memory_bytes:
@@ -241,7 +265,7 @@ class Controller:
         unfinished = sum(busy.values()) + len(dask_scheduler.queued) + len(dask_scheduler.unrunnable)
         wanted = any(client.wants_what for client in dask_scheduler.clients.values())
         in_memory = wanted and any(worker.has_what for worker in dask_scheduler.workers.values())
-        return events.Tick(unfinished, in_memory, self.api.nodes_needed(), busy)
+        return events.Tick(unfinished, in_memory, self.api.nodes_needed(), busy, self.holders.keep)
 
     def _tell_stuck(self) -> None:
         """Tasks that can never run, since memory is full and stays so, get an error."""
@@ -273,15 +297,38 @@ class Controller:
             self._tell_stuck()
             self._end_stubborn()
             self.blocks.tick(tick)
-            if self.holders.is_over(time.monotonic()):
+            self._warn()
+            if self.holders.is_over(time.monotonic(), is_connected=self._has_kernel()):
                 log.info("nobody holds this cluster any more")
                 break
             if self.dask.status in (Status.closed, Status.closing):
                 break
 
+    def _has_kernel(self) -> bool:
+        """Whether a kernel's connection is open; those that tasks open for themselves are none."""
+        return any(name.startswith(KERNEL) for name in self.dask.clients)
+
+    def _warn(self) -> None:
+        """Once, in the last minutes of the job that we run in."""
+        if not self._is_warned and (text := home.near_the_end(self.blocks.fleet, time.monotonic())):
+            self._is_warned = True
+            log.warning("%s", text)
+            self._say_in_cell(text)
+
+    def _leave(self, is_late: bool) -> None:
+        """The job that we run in has no time or no purpose any more."""
+        if self.stopping.is_set():
+            return
+        if is_late:
+            self._tell(home.obituary(self.launch.name, self.blocks.fleet, process_id().pid))
+        log.info("the job has no %s any more: the cluster ends", "time" if is_late else "work")
+        self.stopping.set()
+
     async def _end(self) -> None:
         await self.blocks.stop(within_s=20)
         await self.agents.close()
+        if self._api_line is not None:
+            self._api_line.stop()
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self.dask.close(), 10)
         with contextlib.suppress(FileNotFoundError):
@@ -294,7 +341,7 @@ class Controller:
         file = AgentFile(self.launch.name, addresses, link_port, self.dask.port, worker)
         write_private(self.folder / "agent.json", json.dumps(to_json(file)))
 
-    def _register(self, address: str, client: Credentials) -> None:
+    def _register(self, addresses: tuple[str, ...], api_port: int, client: Credentials) -> None:
         registry.write(
             Entry(
                 name=self.launch.name,
@@ -302,11 +349,15 @@ class Controller:
                 host=socket.gethostname(),
                 process=process_id(),
                 socket=self.socket,
-                scheduler=f"tls://{address}:{self.dask.port}",
+                scheduler=f"tls://{addresses[0]}:{self.dask.port}",
                 created_s=time.time(),
                 python=self.launch.python,
                 version=__version__,
                 credentials=client,
+                addresses=addresses,
+                api_port=api_port,
+                job=str(self.job or ""),
+                home=BLOCK if self.home else "",
             )
         )
 

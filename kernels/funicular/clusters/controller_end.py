@@ -27,6 +27,12 @@ def frozen(entry: Entry) -> Obituary | None:
     return _bury(entry, "It was frozen or could not be reached, and was ended for a new one to start.", 0)
 
 
+def with_its_job(entry: Entry, reason: str) -> Obituary | None:
+    """A controller whose job is over.   reason: the scheduler's, in words."""
+    cause = f"Job {entry.job}, in which it ran, is over: {reason or 'the scheduler does not say why'}."
+    return _bury(entry, cause, 0)
+
+
 def _bury(entry: Entry, cause: str, number: int) -> Obituary | None:
     name = f"of {entry.name} (process {entry.process.pid} on {entry.host})"
     if any(each.name == name for each in graveyard.read(entry.name) if each.kind == "controller"):

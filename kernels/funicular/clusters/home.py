@@ -1,12 +1,14 @@
-"""The first block of a cluster whose controller runs in it: planned before there is a controller. Pure."""
+"""The first block of a cluster whose controller runs in it: what it is, and what is said of its end."""
 
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 
 from funicular.clusters.fleet import Block, BlockState, Fleet, Shape
 from funicular.clusters.jobqueue import SiteDefaults
+from funicular.clusters.obituary import Obituary
 from funicular.messages import Wish
 from funicular.schedulers.base import JobId
 from funicular.sites.policy import Policy
@@ -72,13 +74,38 @@ def near_the_end(fleet: Fleet, now: float) -> str:
     home = fleet.home
     if home is None or home.left_s(now) > home.overlap_s:
         return ""
-    hours = max(1, math.ceil(home.walltime_s / 3600 * 2))
     return (
         f"The cluster ends in {format_seconds(home.left_s(now))} with job {home.job}, "
         f"in which its controller runs; no other job can take that over.\n"
         f"Next: fetch results now. What is not done then can go on in a new cluster, which the next cell\n"
-        f"      starts; for one that lives longer: {LONGER.format(hours=hours)}\n"
+        f"      starts; for one that lives longer: {_longer(home)}\n"
     )
+
+
+def obituary(cluster: str, fleet: Fleet, pid: int) -> Obituary:
+    """Of a controller whose job has no time any more, told before it ends."""
+    home = fleet.home
+    assert home is not None
+    host = home.hosts[0] if home.hosts else "its node"
+    return Obituary(
+        "controller",
+        f"of {cluster} (process {pid} on {host})",
+        f"The walltime of job {home.job}, in which it ran, is over ({format_seconds(home.walltime_s)}).",
+        time.time(),
+        f"Run the cell again: a new cluster starts. For one that lives longer: {_longer(home)}",
+    )
+
+
+def _longer(home: Block) -> str:
+    return LONGER.format(hours=max(1, math.ceil(home.walltime_s / 3600 * 2)))
+
+
+def how_long(fleet: Fleet, job: JobId | None, now: float) -> str:
+    """Until when a cluster can be kept; empty where nothing but its keeper ends it."""
+    if fleet.home is not None:
+        left = format_seconds(fleet.left_s(now))
+        return f"It can stay for {left}: then job {fleet.home.job} ends, in which its controller runs."
+    return f"It ends with job {job}, in which the notebook and its controller run." if job else ""
 
 
 def too_long(fleet: Fleet, walltime_s: float, now: float) -> str:

@@ -10,18 +10,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from funicular.clusters import registry
 from funicular.clusters.budget import NO_LIMIT, Budget, default_budget
 from funicular.clusters.environment import for_workers
+from funicular.clusters.home import Home
+from funicular.clusters.own_job import own_job
+from funicular.clusters.placement import SETTING, choose_placement
 from funicular.clusters.private import current_umask, socket_folder, write_private
 from funicular.clusters.registry import Entry, cluster_folder
 from funicular.errors import FunicularError
-from funicular.messages import to_json
-from funicular.sites.detect import LOCAL
-from funicular.sites.policy import read_policy
+from funicular.messages import Wish, from_json, to_json
+from funicular.sites.detect import LOCAL, choose_site
+from funicular.sites.policy import Policy, read_policy
 
 START_S = 60.0  # a cold parallel file system takes its time
 IDLE_S = 300.0
@@ -51,6 +54,7 @@ class Launch:
     modules: what nodes import before they fork.
     idle_s: blocks without work go after so long.   lease_s: the cluster ends so long after its last holder.
     budget: the most that it may cost, until a wish names another.
+    home: the first block, where the controller runs in its job.
     """
 
     name: str
@@ -63,40 +67,72 @@ class Launch:
     idle_s: float = IDLE_S
     lease_s: float = LEASE_S
     budget: Budget = NO_LIMIT
+    home: Home | None = None
 
 
-def find_or_start(name: str, *, site: str = "auto", modules: tuple[str, ...] = ()) -> Entry:
+def find_or_start(
+    name: str, *, site: str = "auto", modules: tuple[str, ...] = (), wish: Wish | None = None
+) -> Entry:
     """The running cluster of this name, started if there is none. Two callers start one.
 
+    Where the controller shall run in the cluster's first job, that is submitted for ``wish`` (none: the
+    smallest sensible one), and the entry is of a cluster that is coming.
     Raises ``ControllerFailed`` with the last lines of its log.
     """
-    with _one_at_a_time(name):
+    with one_at_a_time(name):
         entry = registry.read(name)
         if entry is not None and entry.is_alive is not False:
             return entry
         if entry is not None:
             registry.forget(name)
-        if site != LOCAL:
-            read_policy()  # one that is broken is told here, in words
-        return _start(
-            Launch(
-                name=name,
-                site=site,
-                python=sys.executable,
-                folder=os.getcwd(),
-                umask=current_umask(),
-                environment=for_workers(os.environ),
-                modules=modules,
-                idle_s=_seconds("FUNICULAR_IDLE_S", IDLE_S),
-                lease_s=_seconds("FUNICULAR_LEASE_S", LEASE_S),
-                budget=default_budget(os.environ),
-            )
+        policy = Policy() if site == LOCAL else read_policy()  # one that is broken is told here, in words
+        launch = Launch(
+            name=name,
+            site=site,
+            python=sys.executable,
+            folder=os.getcwd(),
+            umask=current_umask(),
+            environment=for_workers(os.environ),
+            modules=modules,
+            idle_s=_seconds("FUNICULAR_IDLE_S", IDLE_S),
+            lease_s=_seconds("FUNICULAR_LEASE_S", LEASE_S),
+            budget=default_budget(os.environ),
         )
+        if policy.controller_placement is None and not os.environ.get(SETTING):
+            return _start(launch)  # nobody wants it elsewhere: the scheduler need not be asked
+        return _place(launch, policy, wish)
+
+
+def _place(launch: Launch, policy: Policy, wish: Wish | None) -> Entry:
+    scheduler = choose_site(launch.site)
+    policy = Policy() if scheduler.name == LOCAL else policy
+    placement = choose_placement(policy, own_job(scheduler.name), os.environ)
+    if not placement.is_block:
+        return _start(launch)
+    from funicular.clusters import first_job
+
+    launch = replace(launch, site=scheduler.name)
+    is_pinned = wish is not None
+    return first_job.submit(launch, scheduler, policy, wish or Wish(), is_pinned=is_pinned, why=placement.why)
+
+
+def write_launch(launch: Launch) -> None:
+    """What the controller of this cluster shall know."""
+    write_private(cluster_folder(launch.name) / "launch.json", json.dumps(to_json(launch)))
+
+
+def read_launch(name: str) -> Launch | None:
+    """What was written for the controller of this cluster; ``None`` when there is nothing readable."""
+    try:
+        text = (cluster_folder(name) / "launch.json").read_text(encoding="utf-8")
+        return from_json(Launch, json.loads(text))
+    except (OSError, ValueError, FunicularError):
+        return None
 
 
 def _start(launch: Launch) -> Entry:
     folder = cluster_folder(launch.name)
-    write_private(folder / "launch.json", json.dumps(to_json(launch)))
+    write_launch(launch)
     log = folder / "controller.log"
     with open(log, "ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as output:
         process = subprocess.Popen(
@@ -135,7 +171,7 @@ def _failed(log: Path, why: str) -> ControllerFailed:
 
 
 @contextlib.contextmanager
-def _one_at_a_time(name: str) -> Iterator[None]:
+def one_at_a_time(name: str) -> Iterator[None]:
     """Kernels of one session run on one host, so a lock on its own disk keeps them apart."""
     path = socket_folder() / f"{name}.lock"
     with open(path, "w", opener=lambda p, flags: os.open(p, flags, 0o600)) as lock:

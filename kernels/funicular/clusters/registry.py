@@ -35,7 +35,13 @@ class UnusableName(FunicularError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One cluster in the registry. ``socket``: path of its API on ``host``. ``created_s``: Unix time."""
+    """One cluster in the registry. ``socket``: path of its API on ``host``. ``created_s``: Unix time.
+
+    addresses: of the host, best first.   api_port: of the API over TLS; 0: on the socket only.
+    job: what the controller runs in, if it runs in a job.   home: the block of the cluster that this job
+    is; empty where it is more than that (the notebook's own job).
+    While the first job waits, nothing but name, site, job and home is known.
+    """
 
     name: str
     site: str
@@ -47,6 +53,15 @@ class Entry:
     python: str
     version: str
     credentials: Credentials = field(repr=False)
+    addresses: tuple[str, ...] = ()
+    api_port: int = 0
+    job: str = ""
+    home: str = ""
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether there is no controller yet: the job that brings it waits or starts."""
+        return not self.scheduler
 
     @property
     def is_here(self) -> bool:
@@ -77,14 +92,39 @@ def cluster_folder(name: str) -> Path:
 
 def write(entry: Entry) -> None:
     """Put the entry into the registry, whole or not at all."""
-    write_private(cluster_folder(entry.name) / "cluster.json", json.dumps(to_json(entry)))
+    file = (
+        "coming.json" if entry.is_coming else "cluster.json"
+    )  # never written over
+    write_private(cluster_folder(entry.name) / file, json.dumps(to_json(entry)))
+
+
+def coming(name: str, *, site: str, job: str, home: str, python: str, version: str) -> Entry:
+    """The entry of a cluster whose first job was just submitted."""
+    return Entry(
+        name=name,
+        site=site,
+        host="",
+        process=ProcessId(0),
+        socket="",
+        scheduler="",
+        created_s=time.time(),
+        python=python,
+        version=version,
+        credentials=Credentials("", "", ""),
+        job=job,
+        home=home,
+    )
 
 
 def read(name: str) -> Entry | None:
     """The entry of this name, or ``None``. An entry that cannot be read is none."""
+    folder = cluster_folder(name)
+    return _read(folder / "cluster.json") or _read(folder / "coming.json")
+
+
+def _read(path: Path) -> Entry | None:
     try:
-        text = (cluster_folder(name) / "cluster.json").read_text(encoding="utf-8")
-        return from_json(Entry, json.loads(text))
+        return from_json(Entry, json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, FunicularError):
         return None
 

@@ -15,13 +15,21 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from funicular.clusters import api_client, controller_end, launch, registry
+from funicular.clusters import (
+    api_client,
+    api_line,
+    arrival,
+    controller_end,
+    launch,
+    leases,
+    registry,
+    whereabouts,
+)
 from funicular.clusters.api_client import ClusterProblem, ControllerSilent
 from funicular.clusters.preimport import worth_importing
 from funicular.clusters.registry import Entry
 from funicular.clusters.waiting import waiting_line
 from funicular.messages import ClusterView, Wish, from_json, to_json
-from funicular.processes import process_id
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -29,6 +37,8 @@ if TYPE_CHECKING:
 ASK_EVERY_S = 0.1  # a Unix socket on this host: cheap
 TELL_EVERY_S = 1.0
 CONNECT_S = 5.0
+ARRIVES_S = 0.3  # a file of the registry is looked at, on a file system that many share
+FAR_S = 10.0  # for a controller on another host, where nobody can see that it is busy
 PATIENCE_S = 6.0  # with a scheduler that does not answer; the controller goes on asking
 
 
@@ -54,17 +64,29 @@ class Session:
         self._lock = threading.RLock()
         self.lost_because = ""
 
-    def client(self) -> Client:
+    def client(self, *, tell: Callable[[str], None] | None = None) -> Client:
         """A connected Dask client; the controller is found or started. On a worker: the worker's own.
 
-        Does not wait for workers. Raises ``ControllerFailed`` or ``ControllerSilent``.
+        Does not wait for workers; where the controller comes with the first job, it waits for that.
+        tell: gets a line on what it waits for, about every second.
+        Raises ``ControllerFailed`` or ``ControllerSilent``, and what submitting a first job raises.
         """
         if (on_worker := _client_on_worker()) is not None:
             return on_worker
-        with self._lock:
-            if (client := self.connected()) is not None:
-                return client
-            return self._connect(self._find_or_start())
+        began = time.monotonic()
+        told = 0.0
+        while True:
+            with self._lock:
+                if (client := self.connected()) is not None:
+                    return client
+                entry = self._find_or_start()
+                if not entry.is_coming:
+                    return self._connect(entry)
+            seen = arrival.step(entry)  # without the lock: another thread may stop it
+            if tell is not None and time.monotonic() - told >= TELL_EVERY_S:
+                told = time.monotonic()
+                tell(waiting_line(seen, told - began))
+            time.sleep(ARRIVES_S)
 
     def connected(self) -> Client | None:
         """The client if there is a live one; starts nothing."""
@@ -87,11 +109,22 @@ class Session:
     def view(self) -> ClusterView | None:
         """The cluster as it is now; ``None`` when there is none. Starts nothing."""
         entry = self.entry()
-        return None if entry is None else api_client.view(entry)
+        if entry is None:
+            return None
+        try:
+            return api_client.view(entry)
+        except ControllerSilent:
+            if whereabouts.alive(entry) is False:
+                return None
+            raise
 
     def scale(self, wish: Wish) -> ClusterView:
         """Make this the target and start it. Raises ``ClusterProblem`` when the site cannot give it."""
-        self.client()
+        with self._lock:
+            if self.connected() is None:
+                entry = self._find_or_start(wish)
+                if not entry.is_coming:
+                    self._connect(entry)
         return from_json(ClusterView, self._ask("scale", wish=to_json(wish), timeout=30))
 
     def wait_for_workers(self, n: int = 1, *, tell: Callable[[str], None] | None = None) -> None:
@@ -100,7 +133,7 @@ class Session:
         tell: gets a line on what it waits for, about every second.
         Raises ``ClusterProblem`` when the cluster cannot grow: what happened, why, and the next step.
         """
-        self.client()
+        self.client(tell=tell)
         began = told = time.monotonic()
         self._ask("retry")
         while True:
@@ -122,9 +155,8 @@ class Session:
             entry, self._entry = self._entry, None
             self._close_client()
             if entry is not None:
-                me = process_id()
                 with contextlib.suppress(ControllerSilent, ClusterProblem):  # then it holds us no longer
-                    api_client.call(entry, "release", pid=me.pid, started=me.started)
+                    leases.release(entry)
 
     def stop(self) -> None:
         """End the cluster and its jobs; returns when the controller is gone."""
@@ -140,35 +172,46 @@ class Session:
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(entry.process.pid, signal.SIGTERM)
             deadline = time.monotonic() + 40
-            while entry.is_alive and time.monotonic() < deadline:
-                time.sleep(0.05)
+            while _is_there(entry) and time.monotonic() < deadline:
+                time.sleep(0.05 if entry.is_here else 0.3)
 
     # --- inside ---
 
-    def _find_or_start(self) -> Entry:
+    def _find_or_start(self, wish: Wish | None = None) -> Entry:
+        """A cluster that is held, or that comes with its first job; for ``wish`` where one is submitted."""
         site = os.environ.get("FUNICULAR_SITE", "auto")
         if (before := registry.read(self.name)) is not None:
             controller_end.notice(before)
-        entry = launch.find_or_start(self.name, site=site, modules=worth_importing(sys.modules.copy()))
+
+        def found() -> Entry:
+            modules = worth_importing(sys.modules.copy())
+            return launch.find_or_start(self.name, site=site, modules=modules, wish=wish)
+
+        entry = found()
         with contextlib.suppress(ControllerSilent):
             self._hold(entry)
             return entry
         self._end_silent(entry)
-        entry = launch.find_or_start(self.name, site=site, modules=worth_importing(sys.modules.copy()))
+        entry = found()
         self._hold(entry)
         return entry
 
     def _hold(self, entry: Entry) -> None:
-        me = process_id()
-        patience_s = 2 if self.lost_because else 5  # it was found frozen just now
-        api_client.call(entry, "hold", timeout=patience_s, pid=me.pid, started=me.started)
+        patience_s = 5 if entry.is_here else FAR_S
+        patience_s = 2 if self.lost_because else patience_s  # it was found frozen just now
+        leases.hold(entry, timeout=patience_s)
         api_client.call(entry, "prepare", modules=list(worth_importing(sys.modules.copy())))
         self._entry = entry
 
     def _end_silent(self, entry: Entry) -> None:
-        """A controller of ours on this host that answers nothing is ended; its agents then end its jobs."""
+        """A controller of ours on this host that answers nothing is ended; its agents then end its jobs.
+
+        One in a job of its own is ended with that job; any other on another host is left to its owner.
+        """
         if not entry.is_here:
-            raise api_client._silent(entry, TimeoutError("no answer"))
+            if not arrival.end_silent(entry):
+                raise api_client._silent(entry, TimeoutError("no answer"))
+            return
         controller_end.frozen(entry)
         with contextlib.suppress(ProcessLookupError):
             if entry.process.is_alive:
@@ -186,7 +229,10 @@ class Session:
         self._close_client()
         self._entry = entry
         client = Client(
-            entry.scheduler, security=dask_security(entry.credentials), timeout=CONNECT_S, name="funicular"
+            _scheduler_address(entry),
+            security=dask_security(entry.credentials),
+            timeout=CONNECT_S,
+            name="funicular",
         )
         self._client = client
         self.lost_because = ""
@@ -207,7 +253,7 @@ class Session:
 
         process = entry.process if entry.is_here else None
         loop: Any = client.loop
-        loop.add_callback(watchdog.watch, client, process, lost, ended)
+        loop.add_callback(watchdog.watch, client, process, lost, ended, far=not entry.is_here)
 
     def _close_client(self) -> None:
         client, self._client = self._client, None
@@ -224,6 +270,24 @@ class Session:
         if entry is None:
             raise ClusterProblem("This process has no cluster.", next_step="funicular.scale(nodes=1)")
         return api_client.call(entry, verb, timeout=timeout, **fields)
+
+
+def _is_there(entry: Entry) -> bool:
+    """Whether a cluster that was told to stop has not ended yet."""
+    if entry.is_here:
+        return bool(entry.is_alive)
+    return registry.read(entry.name) == entry and whereabouts.alive(entry) is not False
+
+
+def _scheduler_address(entry: Entry) -> str:
+    """Where Dask's scheduler is reached from here. Raises ``ControllerSilent``."""
+    if entry.is_here or not entry.api_port:
+        return entry.scheduler
+    try:
+        address = api_line.address_of(entry)
+    except OSError as error:
+        raise api_client._silent(entry, error) from error
+    return f"tls://{address}:{entry.scheduler.rpartition(':')[2]}"
 
 
 def _client_on_worker() -> Client | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 EVERY_S = 1.0
 ANSWER_WITHIN_S = 2.5
 MISSES = 2
+FAR_MISSES = 6  # 21 s
 BUSY_FOR_S = 60.0  # a controller that computes (a huge graph) may be silent for so long
 
 
@@ -25,11 +26,14 @@ async def watch(
     process: ProcessId | None,
     on_lost: Callable[[str], None],
     on_end: Callable[[], object] = lambda: None,
+    *,
+    far: bool = False,
 ) -> None:
     """Run on the client's loop until the client closes; aborts its connection when the controller is lost.
 
     process: the controller, when it is on this host: one whose processor time grows is busy, not gone.
     on_lost: hears why, in words.   on_end: is called when the process is gone, in order or not.
+    far: it is on another host, where nobody sees whether it is busy: it gets more time.
     """
     missed = 0
     ticks = 0
@@ -46,7 +50,9 @@ async def watch(
             break
         is_busy = process is not None and process.cpu_ticks > ticks
         ticks = process.cpu_ticks if process else 0
-        if missed >= MISSES and not (is_busy and missed * (EVERY_S + ANSWER_WITHIN_S) < BUSY_FOR_S):
+        if missed >= (FAR_MISSES if far else MISSES) and not (
+            is_busy and missed * (EVERY_S + ANSWER_WITHIN_S) < BUSY_FOR_S
+        ):
             break
     else:
         if process is not None and not process.is_alive:
