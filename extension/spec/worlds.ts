@@ -1,8 +1,10 @@
 /** Small worlds for tests: clusters and a server made of paper. */
+import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 
 import { BlockView, ClusterAnswer, ClusterView } from '../src/contract.gen';
 import { IServerApi } from '../src/models/api';
+import { FunctionView, LiveAnswer } from '../src/models/awaited';
 import { SCHEMAS } from '../src/models/events';
 
 export function block(changes: Partial<BlockView> = {}): BlockView {
@@ -60,9 +62,29 @@ export function cluster(changes: Partial<ClusterAnswer> = {}): ClusterAnswer {
   };
 }
 
+export function functionView(changes: Partial<FunctionView> = {}): FunctionView {
+  return { name: 'simulate', done: 0, running: 0, waiting: 0, erred: 0, ...changes };
+}
+
+export function live(changes: Partial<LiveAnswer> = {}): LiveAnswer {
+  return {
+    t_s: [0, 1],
+    busy: [0, 12],
+    cores: [16, 16],
+    memory_bytes: [1e9, 4e9],
+    memory_limit_bytes: [16e9, 16e9],
+    functions: [],
+    ...changes
+  };
+}
+
 /** A server that gives the same answer until it is changed, and remembers what it was asked. */
 export class PaperServer implements IServerApi {
   asked: string[] = [];
+  posted: [string, object | undefined][] = [];
+
+  /** What it answers to a POST of this path; else an empty object. */
+  answers: Record<string, unknown> = {};
 
   constructor(public answer: unknown) {}
 
@@ -71,9 +93,11 @@ export class PaperServer implements IServerApi {
     return this.answer instanceof Error ? Promise.reject(this.answer) : Promise.resolve(this.answer);
   }
 
-  post(path: string): Promise<unknown> {
+  post(path: string, body?: object): Promise<unknown> {
     this.asked.push(`POST ${path}`);
-    return Promise.resolve({});
+    this.posted.push([path, body]);
+    const answer = this.answers[path] ?? {};
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   }
 }
 
@@ -84,4 +108,17 @@ export class PaperEvents {
   say(name: string, data: object): void {
     this.stream.emit({ schema_id: `${SCHEMAS}${name}/v1`, ...data });
   }
+}
+
+/** Commands of paper: their labels are their ids, and what is executed is remembered. */
+export function paperCommands(ids: readonly string[]): {
+  commands: CommandRegistry;
+  pressed: [string, object][];
+} {
+  const commands = new CommandRegistry();
+  const pressed: [string, object][] = [];
+  for (const id of ids) {
+    commands.addCommand(id, { label: id, execute: args => void pressed.push([id, args]) });
+  }
+  return { commands, pressed };
 }
