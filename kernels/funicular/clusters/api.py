@@ -125,6 +125,16 @@ class Api:
         self._controller.holders.release(ProcessId(pid, started), host)
         return {}
 
+    async def on_lives(self) -> Any:
+        """How long its jobs live, as ``Lives``; without a wish yet: those of a first use."""
+        fleet, now = self._controller.blocks.fleet, time.monotonic()
+        if fleet.shape is not None:
+            walltime_s = fleet.shape.walltime_s
+        else:
+            walltime_s = (await self._made(Wish())).walltime_s
+        left = [block.left_s(now) for block in fleet.blocks if block.started is not None]
+        return {"walltime_s": walltime_s, "most_s": self.longest_s, "left_s": left}
+
     async def on_prepare(self, modules: list[str]) -> Any:
         """What new nodes import before they fork: what the kernel has imported."""
         agents = self._controller.agents
@@ -138,6 +148,12 @@ class Api:
         now = time.monotonic()
         self._needs = {who: need for who, need in self._needs.items() if need[1] > now}
         return max((nodes for nodes, _ in self._needs.values()), default=0)
+
+    @property
+    def longest_s(self) -> float:
+        """How long a job may live in some queue; 0 when that is not known, or there is no limit."""
+        limits = [queue.max_walltime_s for queue in self._queues if queue.is_open]
+        return max((limit or 0.0 for limit in limits), default=0.0) if all(limits) else 0.0
 
     async def look_ahead(self) -> None:
         """Ask for the queues before the first wish, which comes as a rule at once; trouble is told then."""
@@ -162,16 +178,7 @@ class Api:
             check_budget(fleet, wished, time.monotonic())
             self._controller.blocks.say(wished)
             return
-        queues = await self._live_queues()
-        site, policy = self._controller.site.name, self._controller.policy
-        made = plan_wish(
-            wish,
-            queues,
-            site=site,
-            defaults=self._controller.defaults,
-            policy=policy,
-            chosen_account=choices.accounts().get(site),
-        )
+        made = await self._made(wish)
         shape = shape_of(made)
         wished = Wished(made.nodes, shape, is_pinned, budget)
         now = time.monotonic()
@@ -179,9 +186,21 @@ class Api:
         late = home.too_long(fleet, shape.walltime_s, now)
         self._plan = replace(made, because=tuple(filter(None, (*made.because, *why, late))))
         self._controller.blocks.say(wished)
-        if wish.account and any(len(queue.accounts) > 1 for queue in queues):
+        if wish.account and any(len(queue.accounts) > 1 for queue in self._queues):
             with contextlib.suppress(OSError):  # a full disk: it is asked again
-                choices.remember(site, wish.account)
+                choices.remember(self._controller.site.name, wish.account)
+
+    async def _made(self, wish: Wish) -> Plan:
+        """The job that a wish comes to now; nothing is done."""
+        site = self._controller.site.name
+        return plan_wish(
+            wish,
+            await self._live_queues(),
+            site=site,
+            defaults=self._controller.defaults,
+            policy=self._controller.policy,
+            chosen_account=choices.accounts().get(site),
+        )
 
     async def _live_queues(self) -> tuple[Queue, ...]:
         """Who comes while the scheduler is being asked waits for that answer, an error too."""

@@ -36,9 +36,11 @@ from funicular.clusters.home import BLOCK
 from funicular.clusters.jobqueue import read_defaults
 from funicular.clusters.launch import Launch
 from funicular.clusters.link import Message
+from funicular.clusters.lives import CLOSING_S
 from funicular.clusters.network import own_addresses
 from funicular.clusters.node import AgentFile
 from funicular.clusters.obituary import Obituary, in_words
+from funicular.clusters.overlong import Life, Overlong
 from funicular.clusters.own_job import own_job
 from funicular.clusters.private import socket_folder, write_private
 from funicular.clusters.quarantine import Quarantine
@@ -147,6 +149,9 @@ class Controller:
         )
         self.quarantine = Quarantine(self.dask, self._workers_by_node)
         self.stuck = Stuck(self.dask)
+        self.overlong = Overlong(
+            self.dask, self._life, tell=self._say_in_cell, most_s=lambda: self.api.longest_s
+        )
         self.deaths = Deaths(self.quarantine, tell=self._tell, find=self._worker)
         self.agents = Agents(
             Setting(launch.folder, launch.umask, launch.environment, launch.modules),
@@ -274,6 +279,14 @@ class Controller:
         if error is not None:
             log.warning("%s", error)
 
+    def _life(self, worker: str) -> Life | None:
+        """What the job of this worker has left."""
+        block = self.blocks.fleet.block(block_of(worker))
+        if block is None or block.started is None:
+            return None
+        left_s = block.left_s(time.monotonic())
+        return Life(str(block.job), block.walltime_s, left_s, CLOSING_S, max(block.overlap_s, CLOSING_S))
+
     def _end_stubborn(self) -> None:
         """Workers that have computed something unwanted for too long are started anew."""
         cancelled = {
@@ -295,6 +308,8 @@ class Controller:
                 await self.api.first_use()
             self.quarantine.step()
             self._tell_stuck()
+            for error in self.overlong.step():
+                log.warning("%s", error)
             self._end_stubborn()
             self.blocks.tick(tick)
             self._warn()

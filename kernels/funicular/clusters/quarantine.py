@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from distributed.core import Status
-from distributed.protocol import pickle
 
+from funicular.clusters.failing import fail
 from funicular.errors import FunicularError
 from funicular.units import format_bytes
 
@@ -142,12 +142,4 @@ class Quarantine:
             next_step="Work on smaller pieces, or ask for nodes with more memory: "
             f'funicular.scale(nodes=1, memory="{format_bytes(2 * limit_bytes)}").',
         )
-        recommendations = self._scheduler.transition(
-            task.key,
-            "erred",
-            exception=pickle.dumps(error),
-            cause=task.key,
-            stimulus_id=STIMULUS,
-            worker=task.processing_on.address,
-        )
-        self._scheduler.transitions(recommendations, STIMULUS)
+        fail(self._scheduler, [task], error, stimulus=STIMULUS)

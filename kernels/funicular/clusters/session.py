@@ -26,9 +26,11 @@ from funicular.clusters import (
     whereabouts,
 )
 from funicular.clusters.api_client import ClusterProblem, ControllerSilent
+from funicular.clusters.lives import Lives
 from funicular.clusters.preimport import worth_importing
 from funicular.clusters.registry import Entry
 from funicular.clusters.waiting import waiting_line
+from funicular.errors import FunicularError
 from funicular.messages import ClusterView, Wish, from_json, to_json
 
 if TYPE_CHECKING:
@@ -40,6 +42,17 @@ CONNECT_S = 5.0
 ARRIVES_S = 0.3  # a file of the registry is looked at, on a file system that many share
 FAR_S = 10.0  # for a controller on another host, where nobody can see that it is busy
 PATIENCE_S = 6.0  # with a scheduler that does not answer; the controller goes on asking
+
+
+class NoCluster(ClusterProblem):
+    """A question to a cluster that this process does not have."""
+
+
+class ClusterStopped(FunicularError):
+    """The cluster was ended, in order, under somebody who waited for it."""
+
+    code = "cluster-stopped"
+    status = 409
 
 
 def cluster_name() -> str:
@@ -62,6 +75,7 @@ class Session:
         self._client: Client | None = None
         self._entry: Entry | None = None
         self._lock = threading.RLock()
+        self._stops = 0
         self.lost_because = ""
 
     def client(self, *, tell: Callable[[str], None] | None = None) -> Client:
@@ -73,12 +87,13 @@ class Session:
         """
         if (on_worker := _client_on_worker()) is not None:
             return on_worker
-        began = time.monotonic()
-        told = 0.0
+        began, told, stops, entry = time.monotonic(), 0.0, self._stops, None
         while True:
             with self._lock:
                 if (client := self.connected()) is not None:
                     return client
+                if entry is not None and self._was_stopped(stops):
+                    raise _stopped(self.name)
                 entry = self._find_or_start()
                 if not entry.is_coming:
                     return self._connect(entry)
@@ -118,6 +133,10 @@ class Session:
                 return None
             raise
 
+    def lives(self) -> Lives:
+        """How long the cluster's jobs live."""
+        return from_json(Lives, self._ask("lives", timeout=30))
+
     def scale(self, wish: Wish) -> ClusterView:
         """Make this the target and start it. Raises ``ClusterProblem`` when the site cannot give it."""
         with self._lock:
@@ -135,9 +154,16 @@ class Session:
         """
         self.client(tell=tell)
         began = told = time.monotonic()
+        stops = self._stops
         self._ask("retry")
         while True:
-            seen = from_json(ClusterView, self._ask("need", who=f"{os.getpid()}", workers=n, timeout=30))
+            try:
+                answer = self._ask("need", who=f"{os.getpid()}", workers=n, timeout=30)
+            except (ControllerSilent, NoCluster):
+                if self._was_stopped(stops):
+                    raise _stopped(self.name) from None
+                raise
+            seen = from_json(ClusterView, answer)
             if seen.workers >= min(n, seen.workers_wished or n):
                 return
             if seen.problem is not None and (
@@ -160,6 +186,7 @@ class Session:
 
     def stop(self) -> None:
         """End the cluster and its jobs; returns when the controller is gone."""
+        self._stops += 1
         with self._lock:
             entry = self.entry()
             self._close_client()
@@ -176,6 +203,10 @@ class Session:
                 time.sleep(0.05 if entry.is_here else 0.3)
 
     # --- inside ---
+
+    def _was_stopped(self, stops: int) -> bool:
+        """Whether somebody ended the cluster in order since then: here, from a terminal or in the Lab."""
+        return self._stops != stops or registry.read(self.name) is None
 
     def _find_or_start(self, wish: Wish | None = None) -> Entry:
         """A cluster that is held, or that comes with its first job; for ``wish`` where one is submitted."""
@@ -268,8 +299,16 @@ class Session:
     def _ask(self, verb: str, *, timeout: float = 5, **fields: object) -> object:
         entry = self._entry
         if entry is None:
-            raise ClusterProblem("This process has no cluster.", next_step="funicular.scale(nodes=1)")
+            raise NoCluster("This process has no cluster.", next_step="funicular.scale(nodes=1)")
         return api_client.call(entry, verb, timeout=timeout, **fields)
+
+
+def _stopped(name: str) -> ClusterStopped:
+    return ClusterStopped(
+        f"The cluster {name} was stopped while this waited for it.",
+        why="funicular.stop(), the Lab's Stop button or funicular clusters stop was used.",
+        next_step="Run the cell again to start a cluster anew.",
+    )
 
 
 def _is_there(entry: Entry) -> bool:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from distributed.core import Status
-from distributed.protocol import pickle
 
+from funicular.clusters.failing import fail
 from funicular.errors import FunicularError
 from funicular.units import format_bytes, plural
 
@@ -78,12 +78,5 @@ class Stuck:
             next_step="Delete results that are not needed any more, or ask for more nodes or memory: "
             f'funicular.scale(memory="{format_bytes(2 * limit)}"). A full disk is said in the log.',
         )
-        packed = pickle.dumps(error)
-        recommendations: dict[Any, Any] = {}
-        for task in self._waiting():
-            where = {"worker": task.processing_on.address} if task.processing_on else {}
-            recommendations |= self._scheduler.transition(
-                task.key, "erred", exception=packed, cause=task.key, stimulus_id=STIMULUS, **where
-            )
-        self._scheduler.transitions(recommendations, STIMULUS)
+        fail(self._scheduler, self._waiting(), error, stimulus=STIMULUS)
         return error

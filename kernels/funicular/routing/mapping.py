@@ -7,11 +7,13 @@ starts beside the running call, and what is left goes there in chunks sized by w
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable, Iterable
 from itertools import repeat, starmap
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from funicular.clusters import lives
 from funicular.routing import decide, reach, summary
 from funicular.routing.chunks import Pace
 from funicular.routing.progress import ProgressLine
@@ -27,9 +29,16 @@ if TYPE_CHECKING:
 SLICE_S = 0.005  # calls run here between two looks at the clock
 LONG_S = 1.0  # a call longer than this gets company
 LOOK_S = 0.25
+LOOKED_AT_S = 10.0  # no job is so short that a shorter call matters
 
 
-def map(function: Callable[..., Any], /, *iterables: Iterable[Any], resume: str | None = None) -> list[Any]:
+def map(
+    function: Callable[..., Any],
+    /,
+    *iterables: Iterable[Any],
+    resume: str | None = None,
+    hours_each: float | None = None,
+) -> list[Any]:
     """The results of ``function`` for each item, in order, as ``list(map(function, ...))`` gives them.
 
     Runs on the session's cluster when that gains at least ``FUNICULAR_MIN_GAIN_S`` seconds.
@@ -38,6 +47,7 @@ def map(function: Callable[..., Any], /, *iterables: Iterable[Any], resume: str 
 
     resume: the name of a store on disk. Results go there as they come; the same call later, also in another
     kernel, goes on from there. Raises ``ResumeDiffers`` if function or items are not those of then.
+    hours_each: how long a call may take, if you know. Raises ``ItemTooLong`` if no job lives so long.
     """
     __tracebackhide__ = True  # here and below: IPython shows the user's own lines
     if not iterables:
@@ -48,15 +58,22 @@ def map(function: Callable[..., Any], /, *iterables: Iterable[Any], resume: str 
         if resume is not None:
             raise TypeError("resume= is for the notebook's own calls, not for calls inside of them.")
         return [function(*item) for item in zip(*iterables, strict=False)]
-    return _Map(function, iterables, resume).run()
+    if hours_each is not None and not hours_each > 0:
+        raise TypeError(f"hours_each={hours_each!r} is not a number of hours.")
+    return _Map(function, iterables, resume, hours_each).run()
 
 
 class _Map:
     """One call of ``map``: first here, then perhaps there."""
 
     def __init__(
-        self, function: Callable[..., Any], iterables: tuple[Iterable[Any], ...], resume: str | None
+        self,
+        function: Callable[..., Any],
+        iterables: tuple[Iterable[Any], ...],
+        resume: str | None,
+        hours_each: float | None,
     ) -> None:
+        self._hinted_s = None if hours_each is None else 3600.0 * hours_each
         self._function = function
         self._name = name_of(function)
         self._stored = None if resume is None else Resumption(resume, function, self._name, iterables)
@@ -177,6 +194,12 @@ class _Map:
             return self._spent_s + running
         return left * call_s
 
+    def _lasts_s(self) -> tuple[float | None, float]:
+        """How long a call may take: by the user's word, and as measured until now, the running one too."""
+        running = 0.0 if self._running_since is None else perf_counter() - self._running_since
+        measured = self._spent_s / len(self._here) if self._here else 0.0
+        return self._hinted_s, max(measured, running if running > LONG_S else 0.0)
+
     def _is_worth_it(self) -> bool:
         remaining_s = self._remaining_s()
         if remaining_s < self._min_gain_s:
@@ -202,7 +225,9 @@ class _Map:
         if self._departure is None:
             pace = Pace(self._spent_s / len(self._here), largest=len(self._here)) if self._here else Pace()
             keep = None if self._stored is None else self._stored.keep
-            self._departure = _Departure(self._function, self._name, self._source, pace, keep)
+            self._departure = _Departure(
+                self._function, self._name, self._source, pace, keep=keep, lasts=self._lasts_s
+            )
 
     def _explain(self) -> None:
         if self._stored is not None and not self._here:
@@ -221,7 +246,9 @@ class _Departure:
         name: str,
         source: Source,
         pace: Pace,
-        keep: Keep | None = None,
+        *,
+        keep: Keep | None,
+        lasts: Callable[[], tuple[float | None, float]],
     ) -> None:
         self._voyage: Voyage | None = None
         self._error: BaseException | None = None
@@ -229,14 +256,21 @@ class _Departure:
         self._ready = threading.Event()
         self._handed = threading.Event()
         self.said = ""
-        self._function, self._name, self._source, self._pace, self._keep = function, name, source, pace, keep
+        self._function, self._name, self._source, self._pace = function, name, source, pace
+        self._keep, self._lasts = keep, lasts
         self._thread = threading.Thread(target=self._run, name="funicular-departure", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         try:
             packed = pack_function(self._function, self._name)  # first: a cluster may cost a wait in a queue
+            hinted_s, _ = self._lasts()
+            if hinted_s is not None:
+                reach.connect()
+                self._warn(lives.check_hint(reach.session().lives(), self._name, hinted_s))
             client: Client = reach.start(self._tell)
+            if hinted_s is None and (measured_s := self._lasts()[1]) > LOOKED_AT_S:
+                self._warn(lives.check_measured(reach.session().lives(), self._name, measured_s))
             self._voyage = Voyage(client, packed, self._name, self._source, self._pace, self._keep)
             self._ready.set()
             if self._source.is_plain:
@@ -248,6 +282,10 @@ class _Departure:
             self._ready.set()
         finally:
             self._handed.set()
+
+    def _warn(self, text: str) -> None:
+        if text:
+            warnings.warn(text.rstrip(), RuntimeWarning, stacklevel=2)
 
     def _tell(self, text: str) -> None:
         if self._aboard.is_set() and not self._ready.is_set():

@@ -23,14 +23,14 @@ class CountedSession(Session):
     problem: Exception | None = None
     is_patient = True
 
-    def client(self) -> Any:
+    def client(self, *, tell: Any = None) -> Any:
         if self.problem is not None:
             raise self.problem
         if (client := self.connected()) is not None:
             return client
         if self.entry() is None:
             self.starts += 1
-        client = super().client()
+        client = super().client(tell=tell)
         if self.is_patient:
             self.wait_for_workers(2)  # so that each test sees the same cluster
         return client

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import funicular
+from funicular.clusters.lives import ItemTooLong
 from funicular.routing import summary
 from funicular.routing.troubles import CannotTravel, ClusterLost, WorkerLost
 from tests.kernels.routing.conftest import CountedSession
@@ -236,6 +237,17 @@ def test_map_on_a_worker_runs_there(session: CountedSession) -> None:
         return inner.map(lambda y: y + x, range(3))
 
     assert funicular.map(outer, range(4)) == [[x, x + 1, x + 2] for x in range(4)]
+
+
+def test_calls_that_no_job_can_hold_are_refused_beforehand(session: CountedSession) -> None:
+    """With the user's hint, before anything is sent; odd hints are refused too."""
+    with pytest.raises(ItemTooLong, match="longer than a job lives") as caught:
+        funicular.map(abs, [-1, -2], hours_each=100)
+    with pytest.raises(TypeError, match="not a number of hours"):
+        funicular.map(abs, [-1], hours_each=0)
+
+    assert "funicular.scale(hours=125)" in caught.value.next_step
+    assert funicular.map(abs, [-1, -2], hours_each=0.01) == [1, 2]
 
 
 def test_many_short_calls_are_quick(session: CountedSession) -> None:
