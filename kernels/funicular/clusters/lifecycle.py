@@ -157,7 +157,7 @@ def _grow(fleet: Fleet, wanted: int, now: float) -> Step:
         return fleet, []
     block = Block(f"b{fleet.made + 1}", missing, fleet.shape, since=now)
     wanted_s = _useful_s(fleet, block, now)
-    if wanted_s < money.MINUTE_S:
+    if wanted_s <= 0:
         return fleet, []
     walltime_s = _affordable_s(fleet, block, wanted_s)
     is_short = walltime_s is None or walltime_s < wanted_s

@@ -45,3 +45,35 @@ def test_keep_outlives_all_holders():
     holders.keep = True
 
     assert not holders.is_over(1_000_000)
+
+
+def test_a_process_elsewhere_holds_for_as_long_as_it_said():
+    """It cannot be looked at, so it says it again; when it does not, the lease runs."""
+    holders = Holders(lease_s=10, now=0)
+    holders.hold_until("login2", ProcessId(7, 1), until=100)
+
+    assert not holders.is_over(99)
+    assert not holders.is_over(108)
+    assert holders.is_over(112)
+
+
+def test_a_process_elsewhere_can_be_counted_out():
+    """The same pid on this host is another process."""
+    holders = Holders(lease_s=10, now=0)
+    holders.hold_until("login2", ProcessId(7, 1), until=100)
+    holders.release(ProcessId(7, 1))
+
+    assert not holders.is_over(50)
+
+    holders.release(ProcessId(7, 1), "login2")
+
+    assert holders.is_over(61)
+
+
+def test_an_open_connection_of_a_kernel_holds():
+    """A cell that computes for an hour says nothing, and its connection stays open."""
+    holders = Holders(lease_s=10, now=0)
+
+    assert not holders.is_over(3600, is_connected=True)
+    assert not holders.is_over(3609)
+    assert holders.is_over(3611)
