@@ -30,7 +30,12 @@ export default tseslint.config(
   },
   {
     files: ['spec/**'],
-    rules: { '@typescript-eslint/no-empty-function': 'off', 'jupyter/no-untranslated-string': 'off' }
+    rules: {
+      '@typescript-eslint/no-empty-function': 'off',
+      'jupyter/command-described-by': 'off',
+      'jupyter/no-untranslated-string': 'off',
+      'jupyter/require-disposable-ownership': 'off'
+    }
   },
   prettier
 );

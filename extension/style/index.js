@@ -3,3 +3,4 @@ import './panel.css';
 import './pieces.css';
 import './cluster.css';
 import './live.css';
+import './sections.css';

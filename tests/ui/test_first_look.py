@@ -68,7 +68,7 @@ def test_the_status_bar_follows_the_cluster(page: Page, cluster: Controller) -> 
     assert "Job 4711 (4 nodes)" in (status.get_attribute("title") or "")
 
     cluster.show(ClusterView(name, "slurm", "running", 4, 16, 16, 0.05, (), nodes_wished=4))
-    expect(status).to_have_text("Cluster: 4 nodes, 16 cores", timeout=SOON_MS)
+    expect(status).to_have_text("Cluster: 4 nodes, 0 of 16 cores busy, 0.050 core-h", timeout=SOON_MS)
     assert "0.050 core-h used so far" in (status.get_attribute("title") or "")
 
 

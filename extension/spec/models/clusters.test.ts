@@ -1,6 +1,7 @@
 import { ProblemError } from '../../src/models/api';
 import { ClustersModel } from '../../src/models/clusters';
-import { cluster, PaperServer, view } from '../worlds';
+import { ServerEvents } from '../../src/models/events';
+import { cluster, PaperEvents, PaperServer, view } from '../worlds';
 
 const problem = { type: 't', title: 'Gone.', status: 503, detail: '', next_step: '', message: 'Gone. Wait.' };
 
@@ -16,7 +17,7 @@ describe('ClustersModel', () => {
 
     await model.refresh();
 
-    expect(model.state).toEqual({ kind: 'ready', clusters: [] });
+    expect(model.state).toMatchObject({ kind: 'ready', clusters: [] });
     expect(model.sessionCluster).toBeNull();
     model.dispose();
   });
@@ -78,6 +79,60 @@ describe('ClustersModel', () => {
     await model.stop('lab-1-ab12');
 
     expect(server.asked).toEqual(['POST clusters/lab-1-ab12/stop', 'GET clusters']);
+    model.dispose();
+  });
+
+  it('starts, scales, keeps and retries by the paths of the server', async () => {
+    const server = new PaperServer({ session: 'lab-1', clusters: [] });
+    const model = quietModel(server);
+    await model.start({ nodes: 2 });
+    await model.scale('lab-1-ab12', { nodes: 4 });
+    await model.keep('lab-1-ab12', true);
+    await model.retry('lab-1-ab12');
+
+    expect(server.posted).toEqual([
+      ['clusters', { nodes: 2 }],
+      ['clusters/lab-1-ab12/scale', { nodes: 4 }],
+      ['clusters/lab-1-ab12/keep', { keep: true }],
+      ['clusters/lab-1-ab12/retry', {}]
+    ]);
+    model.dispose();
+  });
+
+  it('shows what events say without asking, at most twice a second', async () => {
+    const server = new PaperServer({ session: 'lab-1', clusters: [cluster()] });
+    const source = new PaperEvents();
+    const events = new ServerEvents(source);
+    const model = new ClustersModel({ api: server, events, frequency: { interval: 3600_000 } });
+    await model.refresh();
+    server.asked = [];
+    let changes = 0;
+    model.changed.connect(() => {
+      changes += 1;
+    });
+
+    for (let done = 1; done <= 50; done += 1) {
+      source.say('cluster-changed', { cluster: cluster({ view: view({ tasks_done: done }) }) });
+      await new Promise(resolve => setTimeout(resolve, 15));
+    }
+    expect(changes).toBeLessThanOrEqual(3);
+    await vi.waitFor(() => expect(model.sessionCluster?.view?.tasks_done).toBe(50));
+
+    source.say('cluster-gone', { name: 'lab-1-ab12' });
+    await vi.waitFor(() => expect(model.sessionCluster).toBeNull());
+    expect(server.asked).toEqual([]);
+    model.dispose();
+  });
+
+  it('asks nothing while the page is hidden, not even once', async () => {
+    const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    const server = new PaperServer({ session: 'lab-1', clusters: [] });
+    const model = new ClustersModel({ api: server, frequency: { interval: 5, max: 5 } });
+    await new Promise(resolve => setTimeout(resolve, 40));
+
+    expect(server.asked).toEqual([]);
+    hidden.mockRestore();
+    await vi.waitFor(() => expect(server.asked.length).toBeGreaterThan(0));
     model.dispose();
   });
 

@@ -11,8 +11,8 @@ afterEach(cleanup);
 
 describe('StatusView', () => {
   it('shows the line and keeps the rest for the tooltip', () => {
-    render(<StatusView state={{ kind: 'ready', clusters: [] }} session={cluster()} trans={trans} />);
-    const item = screen.getByText('Cluster: 4 nodes, 16 cores');
+    render(<StatusView state={{ kind: 'ready', clusters: [], at: 0 }} session={cluster()} trans={trans} />);
+    const item = screen.getByText('Cluster: 4 nodes, 0 of 16 cores busy, 0.050 core-h');
 
     expect(item.title).toContain('core-h used so far');
   });
@@ -24,7 +24,7 @@ describe('StatusView', () => {
     );
     expect(container.textContent).toBe('Cluster: asking');
 
-    rerender(<StatusView state={{ kind: 'ready', clusters: [] }} session={null} trans={trans} />);
+    rerender(<StatusView state={{ kind: 'ready', clusters: [], at: 0 }} session={null} trans={trans} />);
     expect(container.textContent).toBe('Cluster: not started');
 
     rerender(<StatusView state={{ kind: 'problem', problem }} session={null} trans={trans} />);

@@ -99,7 +99,7 @@ export class ClustersModel implements IClustersModel {
       if (!isClusters(answer)) {
         throw new Error('The server answered something else than clusters.');
       }
-      this._set({ kind: 'ready', clusters: answer.clusters });
+      this._set({ kind: 'ready', clusters: answer.clusters, at: Date.now() });
     } catch (error) {
       const problem = error instanceof ProblemError ? error.problem : asProblem(error, 0);
       this._set({ kind: 'problem', problem });
@@ -133,11 +133,11 @@ export class ClustersModel implements IClustersModel {
     const told = [...this._told.values()].filter(each => each !== null);
     this._told.clear();
     const clusters = [...others, ...told].sort((one, other) => one.name.localeCompare(other.name));
-    this._set({ kind: 'ready', clusters });
+    this._set({ kind: 'ready', clusters, at: Date.now() });
   }
 
   private _set(state: ClustersState): void {
-    if (this.isDisposed || JSON.stringify(state) === JSON.stringify(this._state)) {
+    if (this.isDisposed || isSame(state, this._state)) {
       return;
     }
     this._state = state;
@@ -165,6 +165,11 @@ export namespace ClustersModel {
     /** How often to ask; tests ask sooner. */
     frequency?: Partial<IPoll.Frequency>;
   }
+}
+
+/** Whether two states say the same, whenever they were heard. */
+function isSame(one: ClustersState, other: ClustersState): boolean {
+  return JSON.stringify({ ...one, at: 0 }) === JSON.stringify({ ...other, at: 0 });
 }
 
 function isClusters(value: unknown): value is ClustersAnswer {

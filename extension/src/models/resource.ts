@@ -3,6 +3,7 @@ import { DisposableDelegate, IDisposable, IObservableDisposable } from '@lumino/
 import { Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 
+import { IServerEvents } from '../tokens';
 import { asProblem, IServerApi, ProblemError } from './api';
 import { State } from './state';
 
@@ -15,6 +16,9 @@ export interface IResource<T> extends IObservableDisposable {
 
   /** Ask now, whether or not somebody looks. */
   refresh(): Promise<void>;
+
+  /** Ask when one of these events is heard and somebody looks. */
+  refreshOn(events: IServerEvents, names: readonly string[]): void;
 
   /** Keep it up to date until the answer is disposed; nothing is asked while the page is hidden. */
   watch(): IDisposable;
@@ -52,6 +56,14 @@ export class Resource<T> implements IResource<T> {
     this._isAsked = true;
     await this._poll.refresh();
     await this._poll.tick;
+  }
+
+  refreshOn(events: IServerEvents, names: readonly string[]): void {
+    events.heard.connect((_, event) => {
+      if (names.includes(event.name) && this._watchers > 0 && !document.hidden && !this.isDisposed) {
+        void this._poll.refresh();
+      }
+    });
   }
 
   watch(): IDisposable {

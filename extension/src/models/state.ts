@@ -11,5 +11,5 @@ export type State<T> =
 /** What is known of this user's clusters at this moment. */
 export type ClustersState =
   | { kind: 'loading' }
-  | { kind: 'ready'; clusters: readonly ClusterAnswer[] }
+  | { kind: 'ready'; clusters: readonly ClusterAnswer[]; at: number }
   | { kind: 'problem'; problem: Problem };

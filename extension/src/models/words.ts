@@ -1,4 +1,4 @@
-/** A cluster in words: one line for the status bar, several for its tooltip. Pure. */
+/** A cluster in words: a line for the status bar, more for its tooltip, a heading and a reading for the panel. Pure. */
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { ClusterAnswer, ClusterView } from '../contract.gen';
@@ -49,6 +49,69 @@ export function explainState(
   return explainView(session.view, trans);
 }
 
+/** What the cluster is doing, as a heading. */
+export function headline(view: ClusterView, trans: TranslationBundle): string {
+  const coming = view.blocks.reduce((sum, block) => sum + (block.workers === 0 ? block.nodes : 0), 0);
+  if (view.problem && view.nodes === 0 && coming === 0) {
+    return trans.__('It cannot start');
+  }
+  switch (view.state) {
+    case 'starting':
+      return trans.__('Starting');
+    case 'waiting':
+      return trans.__('Waiting for %1', countNodes(coming || view.nodes_wished, trans));
+    case 'running':
+      return trans.__('Running on %1', countNodes(view.nodes, trans));
+    case 'draining':
+      return trans.__('Giving nodes back');
+    case 'stopped':
+      return trans.__('Stopped');
+    case 'lost':
+      return trans.__('Lost');
+    default:
+      return trans.__('Ready, without nodes');
+  }
+}
+
+/** One sentence that says what the numbers mean for the reader. */
+export function reading(view: ClusterView, trans: TranslationBundle): string {
+  const { cores, tasks_running: running, tasks_waiting: waiting } = view;
+  switch (view.state) {
+    case 'starting':
+      return trans.__('It is there in a few seconds.');
+    case 'waiting':
+      return view.blocks.some(block => block.state === 'starting')
+        ? trans.__('The nodes are yours; their workers start now.')
+        : trans.__('It costs nothing while it waits. Fewer nodes and fewer hours usually start sooner.');
+    case 'running':
+      break;
+    case 'draining':
+      return trans.__('Its tasks are finished first, then it costs nothing.');
+    case 'stopped':
+      return trans.__('All its nodes are given back. The next cell that needs a cluster starts one.');
+    case 'lost':
+      return trans.__('Run the cell again: a cluster is then started anew.');
+    default:
+      return trans.__('It costs nothing now. Nodes come by themselves when a cell needs them.');
+  }
+  if (running === 0 && waiting === 0) {
+    return trans.__('Nothing to do at the moment. Idle nodes are given back after a few minutes.');
+  }
+  if (running >= cores) {
+    return waiting > 0
+      ? trans._n(
+          'All cores are busy; one task waits for its turn.',
+          'All cores are busy; %1 tasks wait for their turn.',
+          waiting
+        )
+      : trans.__('All cores are busy.');
+  }
+  if (view.nodes > 1 && waiting === 0 && cores - running >= view.cores_per_node) {
+    return trans.__('Only %1 of %2 cores are busy: fewer nodes would do for this.', running, cores);
+  }
+  return trans.__('%1 of %2 cores are busy.', running, cores);
+}
+
 function describeView(view: ClusterView, trans: TranslationBundle): string {
   if (view.problem && view.nodes === 0) {
     return trans.__('Cluster cannot start: %1', String(view.problem.what ?? ''));
@@ -59,7 +122,13 @@ function describeView(view: ClusterView, trans: TranslationBundle): string {
     case 'waiting':
       return trans.__('Cluster waiting: %1', waitingFor(view, trans));
     case 'running':
-      return trans.__('Cluster: %1, %2', countNodes(view.nodes, trans), countCores(view.cores, trans));
+      return trans.__(
+        'Cluster: %1, %2 of %3 busy, %4',
+        countNodes(view.nodes, trans),
+        view.tasks_running,
+        countCores(view.cores, trans),
+        formatCoreHours(view.core_hours)
+      );
     case 'draining':
       return trans.__('Cluster: giving nodes back');
     case 'stopped':

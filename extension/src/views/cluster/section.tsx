@@ -1,0 +1,70 @@
+/** The section of the session's cluster: the first-run card until there is one. Loaded when it is first seen. */
+import { TranslationBundle } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { Widget } from '@lumino/widgets';
+import * as React from 'react';
+
+import { ClusterAnswer } from '../../contract.gen';
+import { formatCoreHours } from '../../models/amounts';
+import { PlanModel } from '../../models/plan';
+import { State } from '../../models/state';
+import { IClustersModel } from '../../tokens';
+import { SectionBody } from '../pieces/body';
+import { Frame } from '../pieces/frame';
+import { FirstRunCard } from './card';
+import { Cluster } from './cluster';
+import { OtherClusters } from './others';
+
+export interface IClusterSectionOptions {
+  model: IClustersModel;
+  plan: PlanModel;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+}
+
+export function createClusterSection(options: IClusterSectionOptions): Widget {
+  const { model, plan, commands, trans } = options;
+  const look = (): void => {
+    if (model.state.kind === 'ready' && model.sessionCluster === null && plan.state.kind === 'loading') {
+      plan.ask({});
+    }
+  };
+  model.changed.connect(look);
+  look();
+  return new SectionBody({
+    models: [model, plan],
+    note: () => {
+      const view = model.sessionCluster?.view;
+      return view ? formatCoreHours(view.core_hours) : '';
+    },
+    draw: () => (
+      <>
+        <Frame
+          state={sessionState(model)}
+          trans={trans}
+          loading={trans.__('Asking for your clusters')}
+          onRetry={() => void model.refresh()}
+          empty={<FirstRunCard plan={plan.state} commands={commands} trans={trans} />}
+        >
+          {(cluster, at) => <Cluster cluster={cluster} at={at} commands={commands} trans={trans} />}
+        </Frame>
+        <OtherClusters clusters={others(model)} commands={commands} trans={trans} />
+      </>
+    )
+  });
+}
+
+/** What is known of the session's own cluster. */
+export function sessionState(model: IClustersModel): State<ClusterAnswer> {
+  const { state, sessionCluster } = model;
+  if (state.kind !== 'ready') {
+    return state;
+  }
+  const at = state.at;
+  return sessionCluster === null ? { kind: 'empty', at } : { kind: 'ready', value: sessionCluster, at };
+}
+
+function others(model: IClustersModel): readonly ClusterAnswer[] {
+  const clusters = model.state.kind === 'ready' ? model.state.clusters : [];
+  return clusters.filter(each => each !== model.sessionCluster);
+}

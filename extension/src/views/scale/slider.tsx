@@ -1,0 +1,52 @@
+/** One slider: how many nodes, as far as queue and budget allow. */
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { Wish } from '../../contract.gen';
+import { PlanAnswer } from '../../models/awaited';
+import { countNodes } from '../../models/amounts';
+import { State } from '../../models/state';
+
+export interface ISliderProps {
+  plan: State<PlanAnswer>;
+  wish: Wish;
+  onChange: (wish: Wish) => void;
+  trans: TranslationBundle;
+}
+
+export function NodesSlider({ plan, wish, onChange, trans }: ISliderProps): React.ReactElement {
+  const id = React.useId();
+  const most = useLast(plan.kind === 'ready' ? plan.value.nodes_max : undefined) ?? 1;
+  const nodes = wish.nodes ?? (plan.kind === 'ready' ? plan.value.nodes : 1);
+  const words = countNodes(nodes, trans);
+  if (most <= 1) {
+    return <p>{trans.__('One node is the most that there is for you here.')}</p>;
+  }
+  return (
+    <div className="jp-funicular-slider">
+      <label htmlFor={id}>
+        <span>{trans.__('Nodes')}</span>
+        <output htmlFor={id}>{trans.__('%1 of %2', nodes, most)}</output>
+      </label>
+      <input
+        id={id}
+        type="range"
+        min={1}
+        max={most}
+        step={1}
+        value={Math.min(nodes, most)}
+        aria-valuetext={words}
+        onChange={event => onChange({ nodes: Number(event.currentTarget.value) })}
+      />
+    </div>
+  );
+}
+
+/** The newest value there was: the bound stays while a plan is being asked for or was refused. */
+function useLast<T>(value: T | undefined): T | undefined {
+  const last = React.useRef(value);
+  if (value !== undefined) {
+    last.current = value;
+  }
+  return last.current;
+}

@@ -1,0 +1,36 @@
+/** The section of what died. Loaded when it is first seen. */
+import { TranslationBundle } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { Widget } from '@lumino/widgets';
+import * as React from 'react';
+
+import { ObituariesAnswer } from '../../models/awaited';
+import { IResource } from '../../models/resource';
+import { SectionBody } from '../pieces/body';
+import { Frame } from '../pieces/frame';
+import { Wrong } from './wrong';
+
+export interface IWrongSectionOptions {
+  model: IResource<ObituariesAnswer>;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+}
+
+export function createWrongSection({ model, commands, trans }: IWrongSectionOptions): Widget {
+  return new SectionBody({
+    models: [model],
+    watched: [model],
+    note: () => (model.state.kind === 'ready' ? String(model.state.value.obituaries.length) : ''),
+    draw: () => (
+      <Frame
+        state={model.state}
+        trans={trans}
+        loading={trans.__('Asking what went wrong')}
+        empty={trans.__('Nothing went wrong.')}
+        onRetry={() => void model.refresh()}
+      >
+        {({ obituaries }) => <Wrong obituaries={obituaries} commands={commands} trans={trans} />}
+      </Frame>
+    )
+  });
+}
