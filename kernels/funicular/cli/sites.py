@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from funicular.cli.shown import add_json, add_site, print_json, site_setting, table
 from funicular.errors import FunicularError
-from funicular.schedulers.base import NamesItsMachine
 from funicular.sites.detect import choose_site
 
 if TYPE_CHECKING:
@@ -114,18 +113,14 @@ def as_record(profile: Profile) -> dict[str, Any]:
 
 def recognised(profiles: dict[str, Profile]) -> Recognised | None:
     """The profile of this machine. A scheduler that does not answer is no reason to fail."""
+    from funicular.sites.here import cluster_name
     from funicular.sites.recognise import recognise
 
-    return recognise(profiles.values(), host=socket.getfqdn(), environ=os.environ, cluster=_cluster_name())
-
-
-def _cluster_name() -> str | None:
-    """What the scheduler here calls the machine, if it says so."""
     try:
-        scheduler = choose_site()
-        return scheduler.cluster_name() if isinstance(scheduler, NamesItsMachine) else None
+        name = cluster_name(choose_site())
     except FunicularError:
-        return None
+        name = None
+    return recognise(profiles.values(), host=socket.getfqdn(), environ=os.environ, cluster=name)
 
 
 def _verb(verbs: Any, name: str, summary: str, run: Any, *, json: bool = True) -> argparse.ArgumentParser:

@@ -9,7 +9,7 @@ from typing import Any
 
 from funicular.clusters import budget as money
 from funicular.clusters.budget import Budget, Cost
-from funicular.schedulers.base import JobId
+from funicular.schedulers.base import USUAL_ASKING, Asking, JobId
 
 
 class BlockState(StrEnum):
@@ -38,6 +38,7 @@ class Shape:
     workers: int
     threads: int
     overshoot_s: float = 0.0  # how long the scheduler may let a job outlive its walltime
+    asking: Asking = USUAL_ASKING  # how the scheduler is asked for the queue
 
     def is_like(self, other: Shape | None) -> bool:
         """Whether nodes are the same but for their time: a block is replaced before its end anyway."""

@@ -38,4 +38,5 @@ def job_of(block: Block, *, name: str, python: str, folder: Path, defaults: Site
         working_directory=folder,
         setup=defaults.setup,
         directives=defaults.directives,
+        asking=shape.asking,
     )

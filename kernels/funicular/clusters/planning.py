@@ -44,4 +44,5 @@ def shape_of(plan: Plan) -> Shape:
         workers=plan.workers_per_node,
         threads=plan.threads_per_worker,
         overshoot_s=plan.kill_overshoot_s,
+        asking=plan.asking,
     )

@@ -70,10 +70,35 @@ class JobStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """How a job asks for a queue, where the queue's name alone does not say it.
+
+    partition: ``None``: it is called like the queue; empty: none is named, the rest implies it.
+    qos: ``{account}`` in it stands for the account's name.   gpus: the option, ``{n}`` in it the count;
+    ``None``: as this scheduler usually does.   memory: whether a job may say how much it needs; where it
+    may not, memory follows the cores.   options: further ones that every job needs here.
+    """
+
+    partition: str | None = None
+    qos: str | None = None
+    constraint: str | None = None
+    reservation: str | None = None
+    gpus: str | None = None
+    memory: bool = True
+    options: tuple[str, ...] = ()
+
+
+USUAL_ASKING = Asking()
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """Somewhere a job can wait. Amounts are a node's; ``None`` means that no limit is known.
 
     accounts: those this user may charge here, the default one first; empty where none is needed.
+    qos: those this user has here; empty where that is not known.   cores_per_gpu: what a GPU always brings.
+    threads_per_core: more than 1 where what the scheduler counts as cores are hardware threads.
+    is_offered: whether it is chosen for those who name no queue.
     """
 
     name: str
@@ -90,6 +115,13 @@ class Queue:
     is_open: bool = True
     is_shared: bool = True  # several jobs may share a node; else whole nodes are given and billed
     kill_overshoot_s: float = 0.0  # how long a job may outlive its walltime, billed
+    min_nodes: int = 1
+    cores_per_gpu: int | None = None
+    needs_gpu: bool = False  # a job without GPUs is refused
+    threads_per_core: int = 1
+    qos: tuple[str, ...] = ()
+    is_offered: bool = True
+    asking: Asking = USUAL_ASKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +148,7 @@ class JobSpec:
     environment: dict[str, str] = field(default_factory=dict)
     setup: tuple[str, ...] = ()
     directives: tuple[str, ...] = ()
+    asking: Asking = USUAL_ASKING
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def join_queues(
     user's. Where a partition has nodes of several kinds, the most frequent kind speaks for it.
     """
     queues = [
-        _queue(partition, mine, accounts, overrun)
+        _queue(partition, mine, accounts, _qos_for(partition, associations), overrun)
         for partition in partitions
         if (mine := [group for group in groups if group.partition == partition["PartitionName"]])
         and _lets_in(partition, unix_groups)
@@ -136,7 +136,11 @@ def join_queues(
 
 
 def _queue(
-    partition: Mapping[str, str], groups: Sequence[NodeGroup], accounts: tuple[str, ...], overrun: Overrun
+    partition: Mapping[str, str],
+    groups: Sequence[NodeGroup],
+    accounts: tuple[str, ...],
+    qos: tuple[str, ...],
+    overrun: Overrun,
 ) -> Queue:
     usual = max(groups, key=lambda group: group.nodes)
     most_nodes = partition.get("MaxNodes", "UNLIMITED")
@@ -157,6 +161,7 @@ def _queue(
         accounts=accounts,
         is_open=partition["State"] == "UP",
         is_shared=not partition.get("OverSubscribe", "NO").startswith("EXCLUSIVE"),
+        qos=qos,
         kill_overshoot_s=LOOKS_S + overrun.kill_wait_s + (overrun.over_time_s if over is None else over),
     )
 
@@ -187,6 +192,15 @@ def _accounts_for(
     if associations and not usable:
         return None
     return tuple(dict.fromkeys(usable))
+
+
+def _qos_for(partition: Mapping[str, str], associations: Sequence[Association]) -> tuple[str, ...]:
+    """The QoS that this user has and the partition takes; empty where none is known."""
+    allowed = _names(partition.get("AllowQos", "ALL"))
+    mine = (
+        qos for one in associations if one.partition in ("", partition["PartitionName"]) for qos in one.qos
+    )
+    return tuple(dict.fromkeys(qos for qos in mine if allowed is None or qos in allowed))
 
 
 def _names(text: str) -> set[str] | None:

@@ -60,6 +60,8 @@ _PASSED_ON = re.compile(
 # A user's own defaults for sbatch stay, where we do not say something else.
 _OWN_DEFAULTS = {"SBATCH_QOS", "SBATCH_RESERVATION", "SBATCH_CONSTRAINT", "SBATCH_WCKEY"}
 _NAME = re.compile(r"[A-Za-z0-9_.@+:,/=-]{1,200}")
+_CONSTRAINT = re.compile(r"[A-Za-z0-9_.&|*()\[\],:=-]{1,200}")
+_OPTION = re.compile(r"--[a-z][a-z-]*(=[A-Za-z0-9_.@+:,/=-]{1,200})?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -135,8 +137,7 @@ def script(spec: JobSpec) -> str:
     """
     steps = ["srun", f"--nodes={spec.nodes}", f"--ntasks={spec.nodes}", "--ntasks-per-node=1"]
     steps += [f"--cpus-per-task={spec.cores_per_node}", "--kill-on-bad-exit=0", "--wait=0", "--mpi=none"]
-    if spec.gpus_per_node:
-        steps.append(f"--gres=gpu:{spec.gpus_per_node}")
+    steps += _gpus(spec)
     lines = [
         "#!/bin/bash",
         *(f"#SBATCH {directive}" for directive in spec.directives),
@@ -160,26 +161,63 @@ def _options(spec: JobSpec) -> list[str]:
         "--no-requeue",
         "--export=ALL",
     ]
-    if spec.memory_per_node_bytes is not None:
+    asking = spec.asking
+    if spec.memory_per_node_bytes is not None and asking.memory:
         options.append(f"--mem={render_megabytes(spec.memory_per_node_bytes)}")
-    if spec.gpus_per_node:
-        options.append(f"--gres=gpu:{spec.gpus_per_node}")
-    if spec.queue is not None:
-        options.append(f"--partition={spec.queue}")
-    if spec.account is not None:
-        options.append(f"--account={spec.account}")
+    options += _gpus(spec)
+    named = {
+        "partition": spec.queue if asking.partition is None else asking.partition,
+        "account": spec.account,
+        "qos": _qos(spec),
+        "constraint": asking.constraint,
+        "reservation": asking.reservation,
+    }
+    options += [f"--{option}={value}" for option, value in named.items() if value]
     if spec.working_directory is not None:
         options.append(f"--chdir={spec.working_directory}")
-    return options
+    return [*options, *asking.options]
+
+
+def _gpus(spec: JobSpec) -> list[str]:
+    """The option for GPUs, if there are any. What ``--gpus`` says is the job's, all others are a node's."""
+    if not spec.gpus_per_node:
+        return []
+    template = spec.asking.gpus or "--gres=gpu:{n}"
+    is_whole_job = template.startswith("--gpus=")
+    return [template.replace("{n}", str(spec.gpus_per_node * (spec.nodes if is_whole_job else 1)))]
+
+
+def _qos(spec: JobSpec) -> str | None:
+    qos = spec.asking.qos
+    return qos and qos.replace("{account}", spec.account or "")
 
 
 def _check_names(spec: JobSpec) -> None:
-    for what, name in (("job name", spec.name), ("queue", spec.queue), ("account", spec.account)):
+    asking = spec.asking
+    for what, name in (
+        ("job name", spec.name),
+        ("queue", spec.queue),
+        ("account", spec.account),
+        ("partition", asking.partition or None),
+        ("QoS", _qos(spec)),
+        ("reservation", asking.reservation),
+    ):
         if name is not None and not _NAME.fullmatch(name):
             raise SubmitRefused(
                 f"{name!r} cannot be the {what}.",
                 why="A name has letters, digits and . _ - + @ : , / only, 200 at most.",
                 next_step="Choose one of the names that sinfo and sacctmgr show.",
+            )
+    for what, option, form in (
+        ("constraint", asking.constraint, _CONSTRAINT),
+        ("option for GPUs", asking.gpus and asking.gpus.replace("{n}", "1"), _OPTION),
+        *(("option", option, _OPTION) for option in asking.options),
+    ):
+        if option is not None and not form.fullmatch(option):
+            raise SubmitRefused(
+                f"{option!r} cannot be the {what}.",
+                why="It comes from the profile of this site, and has characters that no option has.",
+                next_step="Mend the profile: funicular sites show prints it.",
             )
     for variable in spec.environment:
         if not _VARIABLE.fullmatch(variable):

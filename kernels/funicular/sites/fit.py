@@ -35,14 +35,19 @@ def size(wish: Wish, queue: Queue, *, is_own: bool = False) -> Size:
     if has_no_amounts(wish):
         is_careful = queue.is_shared and not is_own
         cores = min(queue.cores_per_node, FIRST_USE_CORES) if is_careful else queue.cores_per_node
-        return Size(1, cores, _share(queue, cores), 0, walltime_s(wish, queue))
+        gpus = 1 if queue.needs_gpu else 0
+        cores = gpus * queue.cores_per_gpu if gpus and queue.cores_per_gpu else cores
+        return Size(queue.min_nodes, cores, _share(queue, cores), gpus, walltime_s(wish, queue))
     nodes = wish.nodes or max(
         1,
         math.ceil((wish.cores or 0) / queue.cores_per_node),
         math.ceil((wish.memory_bytes or 0) / queue.memory_per_node_bytes),
         math.ceil((wish.gpus or 0) / queue.gpus_per_node) if queue.gpus_per_node else 0,
     )
+    nodes = nodes if wish.nodes else max(nodes, queue.min_nodes)
     gpus = math.ceil((wish.gpus or 0) / nodes)
+    if not wish.gpus and queue.needs_gpu:
+        gpus = queue.gpus_per_node if wish.nodes else 1
     cores = _cores(wish, queue, nodes, gpus)
     memory = _share(queue, cores) if wish.memory_bytes is None else math.ceil(wish.memory_bytes / nodes)
     if not queue.is_shared:
@@ -71,6 +76,7 @@ def problems(wish: Wish, queue: Queue) -> tuple[str, ...]:
         takes = "" if wish.nodes else f", which takes {plural(needs.nodes, 'node')}"
         limit = f"{name} has {most}" if most == queue.nodes else f"{name} gives a job at most {most}"
         found.append(f"you asked for {asked}{takes}; {limit}")
+    found += _rules(wish, needs, queue)
     if wish.cores and needs.cores > queue.cores_per_node:
         found.append(
             f"{plural(wish.cores, 'core')} on {plural(needs.nodes, 'node')} is {needs.cores} each; "
@@ -93,24 +99,58 @@ def problems(wish: Wish, queue: Queue) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _rules(wish: Wish, needs: Size, queue: Queue) -> list[str]:
+    """What the site forbids: too few nodes, no GPU where one is needed, what GPUs do not bring."""
+    name, found = queue.name, []
+    with_gpus = f" with {plural(needs.gpus * needs.nodes, 'GPU')}"
+    if needs.nodes < queue.min_nodes:
+        found.append(f"you asked for {_asked(wish)}; {name} takes jobs of {queue.min_nodes} nodes or more")
+    if queue.needs_gpu and wish.gpus == 0:
+        found.append(f"you asked for no GPUs; {name} takes only jobs with GPUs")
+    if not _has_ratio(needs, queue):
+        return found
+    cores, memory = _with_gpus(needs, queue)
+    if wish.cores and wish.cores > cores:
+        asked = plural(wish.cores, "core") + with_gpus
+        found.append(f"you asked for {asked}; {name} gives {queue.cores_per_gpu} cores a GPU")
+    if wish.memory_bytes and wish.memory_bytes > memory and not queue.asking.memory:
+        asked = format_bytes(wish.memory_bytes) + with_gpus
+        found.append(f"you asked for {asked}; {name} gives {format_bytes(memory)} with these")
+    return found
+
+
 def nearest(wish: Wish, queue: Queue) -> Wish:
     """The same wish with every amount cut to what this queue has."""
-    nodes = min(wish.nodes, most_nodes(queue)) if wish.nodes else None
+    nodes = max(queue.min_nodes, min(wish.nodes, most_nodes(queue))) if wish.nodes else None
     on = nodes or most_nodes(queue)
     hours = wish.hours
     if hours is not None and queue.max_walltime_s is not None:
         hours = min(hours, queue.max_walltime_s / 3600)
     account = wish.account if wish.account in queue.accounts else None
+    gpus = min(wish.gpus, on * queue.gpus_per_node) or None if wish.gpus else None
+    memory = min(wish.memory_bytes, on * queue.memory_per_node_bytes) if wish.memory_bytes else None
+    has_ratio = queue.cores_per_gpu and (gpus or queue.needs_gpu)
     return replace(
         wish,
         nodes=nodes,
-        cores=min(wish.cores, on * queue.cores_per_node) if wish.cores else None,
-        memory_bytes=min(wish.memory_bytes, on * queue.memory_per_node_bytes) if wish.memory_bytes else None,
-        gpus=min(wish.gpus, on * queue.gpus_per_node) or None if wish.gpus else None,
+        cores=min(wish.cores, on * queue.cores_per_node) if wish.cores and not has_ratio else None,
+        memory_bytes=None if has_ratio and not queue.asking.memory else memory,
+        gpus=gpus,
         hours=hours,
         queue=queue.name,
         account=account,
     )
+
+
+def _has_ratio(needs: Size, queue: Queue) -> bool:
+    """Whether cores come with the GPUs; on whole nodes there are all of them anyway."""
+    return bool(queue.is_shared and needs.gpus and queue.cores_per_gpu)
+
+
+def _with_gpus(needs: Size, queue: Queue) -> tuple[int, int]:
+    """The cores and the bytes of memory that all these GPUs bring where the site fixes their ratio."""
+    cores = min(queue.cores_per_node, needs.gpus * (queue.cores_per_gpu or queue.cores_per_node))
+    return needs.nodes * cores, needs.nodes * _share(queue, cores)
 
 
 def most_nodes(queue: Queue) -> int:
@@ -119,7 +159,15 @@ def most_nodes(queue: Queue) -> int:
 
 
 def _cores(wish: Wish, queue: Queue, nodes: int, gpus: int) -> int:
-    """Cores on a node: as asked, else the node's in the proportion in which the rest of it is taken."""
+    """Cores on a node: as asked, else the node's in the proportion in which the rest of it is taken.
+
+    Where a GPU always brings so many cores, these; where memory follows the cores, enough of them for it.
+    """
+    if queue.cores_per_gpu and gpus and queue.is_shared:
+        return min(queue.cores_per_node, gpus * queue.cores_per_gpu)
+    if wish.memory_bytes and wish.cores and not queue.asking.memory:
+        for_memory = queue.cores_per_node * wish.memory_bytes / nodes / queue.memory_per_node_bytes
+        return max(math.ceil(wish.cores / nodes), min(queue.cores_per_node, math.ceil(for_memory)))
     if wish.cores is not None:
         return math.ceil(wish.cores / nodes)
     shares = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from funicular.errors import FunicularError
 from funicular.messages import Wish
-from funicular.schedulers.base import Queue
+from funicular.schedulers.base import USUAL_ASKING, Asking, Queue
 from funicular.sites import fit
 from funicular.sites.detect import LOCAL
 from funicular.sites.policy import Policy
@@ -37,6 +37,7 @@ class Plan:
 
     because: why this queue and this size, a sentence each.   core_hours: the most that it can cost.
     kill_overshoot_s: how long the scheduler may let it outlive its walltime, at the user's cost.
+    asking: how the scheduler is asked for this queue.
     """
 
     nodes: int
@@ -51,6 +52,7 @@ class Plan:
     because: tuple[str, ...]
     core_hours: float
     kill_overshoot_s: float = 0.0
+    asking: Asking = USUAL_ASKING
 
 
 def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str, policy: Policy = NO_POLICY) -> Plan:
@@ -88,7 +90,7 @@ def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str, policy: Policy = N
             why=f"what was asked for takes no GPUs on {queue.name}",
             next_step=f"Set it in core-hours, or ask for GPUs: {_line(replace(wish, gpus=1))}",
         )
-    workers, threads = workers_and_threads(size.cores, size.gpus)
+    workers, threads = workers_and_threads(max(1, size.cores // queue.threads_per_core), size.gpus)
     return Plan(
         nodes=size.nodes,
         cores_per_node=size.cores,
@@ -102,6 +104,7 @@ def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str, policy: Policy = N
         because=tuple(filter(None, (because, *_why_this_size(wish, queue, size), why_account))),
         core_hours=size.nodes * size.cores * (size.walltime_s + queue.kill_overshoot_s) / 3600,
         kill_overshoot_s=queue.kill_overshoot_s,
+        asking=queue.asking,
     )
 
 
@@ -154,18 +157,24 @@ def _choose(wish: Wish, queues: tuple[Queue, ...], site: str) -> tuple[Queue, st
         return usual, f"queue {usual.name}: it is the default" if len(queues) > 1 else ""
     if others := _that_fit(wish, queues):
         return others[0], f"queue {others[0].name}, not {usual.name}: {problems[0]}"
-    raise _refused(wish, usual, problems, (), site, *(queue for queue in queues if queue is not usual))
+    others = tuple(queue for queue in queues if queue is not usual)
+    fitting = tuple(queue for queue in others if not fit.problems(wish, queue))  # for those who name it
+    raise _refused(wish, usual, problems, fitting, site, *(each for each in others if each not in fitting))
 
 
 def _that_fit(wish: Wish, queues: tuple[Queue, ...]) -> tuple[Queue, ...]:
-    """Queues that hold the wish, those with GPUs last when none are wished."""
-    fitting = [queue for queue in queues if not fit.problems(replace(wish, queue=queue.name), queue)]
+    """Queues that hold the wish and are offered, those with GPUs last when none are wished."""
+    fitting = [
+        queue
+        for queue in queues
+        if queue.is_offered and not fit.problems(replace(wish, queue=queue.name), queue)
+    ]
     return tuple(sorted(fitting, key=lambda queue: not wish.gpus and queue.gpus_per_node > 0))
 
 
 def _usual(queues: tuple[Queue, ...]) -> Queue:
     """The default queue; where none is named or it is closed, the first that is open."""
-    ranked = sorted(queues, key=lambda queue: (not queue.is_open, not queue.is_default))
+    ranked = sorted(queues, key=lambda queue: (not queue.is_open, not queue.is_offered, not queue.is_default))
     return ranked[0]
 
 
@@ -212,6 +221,8 @@ def _why_this_size(wish: Wish, queue: Queue, size: fit.Size) -> list[str]:
             format_bytes(wish.memory_bytes) if wish.memory_bytes else plural(wish.gpus or 0, "GPU")
         )
         said.append(f"{plural(size.nodes, 'node')}: the fewest of {queue.name} that hold {held}")
+    if queue.cores_per_gpu and size.gpus and wish.cores is None:
+        said.append(f"{plural(size.cores, 'core')} a node: {queue.name} gives {queue.cores_per_gpu} a GPU")
     if not queue.is_shared:
         said.append(f"whole nodes of {plural(size.cores, 'core')}: {queue.name} gives and bills only these")
     if wish.hours is None:

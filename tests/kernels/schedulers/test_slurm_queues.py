@@ -44,6 +44,7 @@ def test_the_default_queue_comes_first_with_its_size_and_limits():
             default_walltime_s=1800,
             accounts=("physics",),
             kill_overshoot_s=90.0,
+            qos=("high", "normal", "strict", "tiny"),
         )
         == first
     )

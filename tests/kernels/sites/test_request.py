@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funicular.messages import Wish
-from funicular.schedulers.base import Queue
+from funicular.schedulers.base import Asking, Queue
 from funicular.sites.request import AccountNeeded, RequestRefused, plan, workers_and_threads
 from funicular.units import parse_bytes
 
@@ -30,6 +30,26 @@ wishes = st.builds(
     hours=st.none() | st.floats(0.05, 40),
     queue=st.sampled_from([None, "cpu", "gpu", "debug", "nosuch"]),
     account=st.sampled_from([None, "physics", "bio"]),
+)
+worlds = st.just(ALL) | st.tuples(
+    st.builds(
+        lambda is_shared, fewest, asks: replace(
+            CPU, is_shared=is_shared, min_nodes=fewest, asking=Asking(memory=asks)
+        ),
+        st.booleans(),
+        st.integers(1, 3),
+        st.booleans(),
+    ),
+    st.builds(
+        lambda is_shared, ratio, needs, asks: replace(
+            GPU, is_shared=is_shared, cores_per_gpu=ratio, needs_gpu=needs, asking=Asking(memory=asks)
+        ),
+        st.booleans(),
+        st.sampled_from([None, 1, 2]),
+        st.booleans(),
+        st.booleans(),
+    ),
+    st.builds(lambda offered: replace(DEBUG, is_offered=offered), st.booleans()),
 )
 
 
@@ -175,33 +195,40 @@ def test_a_process_a_core_then_threads(cores, gpus, expected):
     assert workers_and_threads(cores, gpus) == expected
 
 
-@given(wishes)
-def test_a_plan_fits_its_queue_and_holds_the_wish(wish):
+@given(wishes, worlds)
+def test_a_plan_fits_its_queue_and_holds_the_wish(wish, queues):
     """Whatever is wished, what comes out can be submitted and is at least what was wished."""
     try:
-        made = plan(wish, ALL, site="slurm")
+        made = plan(wish, queues, site="slurm")
     except RequestRefused as error:
         assert error.why and error.next_step
         return
-    queue = next(each for each in ALL if each.name == made.queue)
+    queue = next(each for each in queues if each.name == made.queue)
+    memory = made.memory_per_node_bytes
+    if not queue.asking.memory:
+        memory = min(memory, queue.memory_per_node_bytes * made.cores_per_node // queue.cores_per_node)
 
-    assert made.nodes <= queue.nodes
+    assert queue.min_nodes <= made.nodes <= queue.nodes
+    assert queue.is_offered or wish.queue == queue.name
+    assert made.gpus_per_node or not queue.needs_gpu
+    if queue.cores_per_gpu and queue.is_shared and made.gpus_per_node:
+        assert made.cores_per_node == queue.cores_per_gpu * made.gpus_per_node
     assert 1 <= made.cores_per_node <= queue.cores_per_node
     assert made.memory_per_node_bytes <= queue.memory_per_node_bytes
     assert made.gpus_per_node <= queue.gpus_per_node
     assert made.walltime_s <= queue.max_walltime_s
     assert made.nodes * made.cores_per_node >= (wish.cores or 0)
-    assert made.nodes * made.memory_per_node_bytes >= (wish.memory_bytes or 0)
+    assert made.nodes * memory >= (wish.memory_bytes or 0)
     assert made.nodes * made.gpus_per_node >= (wish.gpus or 0)
     assert wish.nodes in (None, made.nodes)
     assert made.workers_per_node * made.threads_per_worker <= made.cores_per_node or made.gpus_per_node
 
 
-@given(wishes)
-def test_the_line_to_paste_works(wish):
+@given(wishes, worlds)
+def test_the_line_to_paste_works(wish, queues):
     """The call in a refusal's next step is one that is then accepted."""
     try:
-        plan(wish, ALL, site="slurm")
+        plan(wish, queues, site="slurm")
     except RequestRefused as error:
         again = pasted(error)
-        assert plan(again, ALL, site="slurm").nodes >= 1
+        assert plan(again, queues, site="slurm").nodes >= 1

@@ -1,0 +1,38 @@
+"""What this machine is and where its users can wait: the live scheduler, in the terms of a known site."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+
+from funicular.errors import FunicularError
+from funicular.schedulers.base import NamesItsMachine, Queue, Scheduler
+from funicular.sites.detect import LOCAL
+
+
+def queues_here(scheduler: Scheduler, environ: Mapping[str, str] = os.environ) -> tuple[Queue, ...]:
+    """The queues of this scheduler for this user, the default one first.
+
+    On a machine that is known they are named and asked for as this site wants it. May raise ``NoAnswer``,
+    and ``ProfileBroken`` for a profile of the user's or of the administrators' that cannot be read.
+    """
+    live = scheduler.queues()
+    if scheduler.name == LOCAL:
+        return live
+    from funicular.sites.known import profiles
+    from funicular.sites.own_terms import in_own_terms
+    from funicular.sites.recognise import recognise
+
+    found = recognise(
+        profiles(environ).values(), host=socket.getfqdn(), environ=environ, cluster=cluster_name(scheduler)
+    )
+    return in_own_terms(live, found.profile) if found else live
+
+
+def cluster_name(scheduler: Scheduler) -> str | None:
+    """What the scheduler calls this machine, if it says so; that it does not answer is no trouble here."""
+    try:
+        return scheduler.cluster_name() if isinstance(scheduler, NamesItsMachine) else None
+    except FunicularError:
+        return None
