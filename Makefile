@@ -49,6 +49,7 @@ format: $(VENV)/.ready  ## rewrite the code as the formatters want it
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m funicular_lab.contract > extension/src/contract.gen.ts
+	$(BIN)/python -m funicular.hints.pages docs
 	$(if $(HAS_NPM),cd extension && npm run --silent format)
 
 bench: $(VENV)/.ready  ## measure ours beside the peers'
