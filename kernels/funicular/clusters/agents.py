@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from funicular.clusters.fleet import Block
 from funicular.clusters.link import HEARTBEAT_S, LONGEST_LINE, LOST_AFTER_S, Line, Message
+from funicular.clusters.numerics import Numerics
 from funicular.clusters.security import Credentials, tls_context
+from funicular.messages import from_json
 
 
 @dataclass(slots=True)
@@ -22,6 +24,7 @@ class Node:
     line: Line
     heard: float
     memory_bytes: dict[str, int] = field(default_factory=dict)
+    numerics: Numerics | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,9 @@ class Agents:
                 case "beat" if node is not None:
                     node.heard = time.monotonic()
                     node.memory_bytes = {str(k): int(v) for k, v in message["memory"].items()}
+                case "numerics" if node is not None:
+                    found = message["numerics"]
+                    node.numerics = from_json(Numerics, found) if found else None
                 case "worker-exit" if node is not None:
                     self._on_exit(message)
                 case "condemn" if node is not None:

@@ -135,6 +135,11 @@ class Api:
         left = [block.left_s(now) for block in fleet.blocks if block.started is not None]
         return {"walltime_s": walltime_s, "most_s": self.longest_s, "left_s": left}
 
+    async def on_numerics(self) -> Any:
+        """By host, what numbers depend on there (``Numerics``); a node that starts may be missing."""
+        nodes = self._controller.agents.nodes.values()
+        return {node.host: to_json(node.numerics) for node in nodes if node.numerics is not None}
+
     async def on_prepare(self, modules: list[str]) -> Any:
         """What new nodes import before they fork: what the kernel has imported."""
         agents = self._controller.agents

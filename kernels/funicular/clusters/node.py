@@ -194,6 +194,7 @@ class Agent:
             self._order(do="import", modules=self._modules)
         for child in self._children.values():
             self._order(do="fork", worker=child.spec)
+        self._order(do="numerics")  # last: nobody waits for it
 
     async def _beat(self) -> None:
         while True:
@@ -282,6 +283,9 @@ class Agent:
                     self._children[message["name"]].pid = message["pid"]
                 case "exit":
                     self._exited(message)
+                case "numerics":
+                    found = message["numerics"]
+                    self._line.send("numerics", block=self._block, index=self._index, numerics=found)
                 case "skip":
                     print(f"zygote: {message}", file=sys.stderr)
                 case "refuse" if message["module"] in self._modules:

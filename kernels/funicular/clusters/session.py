@@ -27,6 +27,7 @@ from funicular.clusters import (
 )
 from funicular.clusters.api_client import ClusterProblem, ControllerSilent
 from funicular.clusters.lives import Lives
+from funicular.clusters.numerics import Numerics
 from funicular.clusters.preimport import worth_importing
 from funicular.clusters.registry import Entry
 from funicular.clusters.waiting import waiting_line
@@ -136,6 +137,11 @@ class Session:
     def lives(self) -> Lives:
         """How long the cluster's jobs live."""
         return from_json(Lives, self._ask("lives", timeout=30))
+
+    def numerics(self) -> dict[str, Numerics]:
+        """By host, what numbers depend on there."""
+        found: Any = self._ask("numerics")
+        return {host: from_json(Numerics, each) for host, each in found.items()}
 
     def scale(self, wish: Wish) -> ClusterView:
         """Make this the target and start it. Raises ``ClusterProblem`` when the site cannot give it."""

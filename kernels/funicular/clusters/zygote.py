@@ -3,8 +3,9 @@
 Importing is what makes workers slow to start; here it is done once a node. The agent starts it with BLAS
 threads pinned to one, and speaks JSON lines with it over a socket given as a file descriptor:
 
-    in   {"do": "import", "modules": [...]}     {"do": "fork", "worker": {...}}     {"do": "end"}
-    out  {"did": "import", ...}  {"did": "fork", "name", "pid"}
+    in   {"do": "import", "modules": [...]}     {"do": "fork", "worker": {...}}
+         {"do": "numerics"}     {"do": "end"}
+    out  {"did": "import", ...}  {"did": "fork", "name", "pid"}  {"did": "numerics", ...}
          {"did": "exit", "name", "pid", "code", "signal"}  {"did": "skip" | "refuse", "module", "why"}
 """
 
@@ -23,7 +24,7 @@ import threading
 from typing import Any
 
 from funicular.clusters import gpus
-from funicular.messages import from_json
+from funicular.messages import from_json, to_json
 
 BASE = (
     "numpy",
@@ -97,6 +98,10 @@ class Zygote:
                 self._import(order["modules"])
             case "fork":
                 self._fork(order["worker"])
+            case "numerics":
+                from funicular.clusters.numerics import numerics
+
+                self._say("numerics", numerics=to_json(numerics()))
             case "end":
                 return False
         return True

@@ -24,6 +24,7 @@ T = TypeVar("T")
 ANSWER_S = 2.0
 SILENT_S = 60.0
 FOLDERS_S = 5.0
+COMPARE_EVERY_S = 60.0  # new blocks may be other nodes
 GROWING_S, GROWN_S = 0.2, 3.0  # workers of one block arrive within a second or two
 
 
@@ -50,6 +51,7 @@ def start(tell: Tell | None = None) -> Client:
     """
     client = connect()
     _in_words(lambda: session().wait_for_workers(1, tell=tell))
+    threading.Thread(target=_compare_numerics, args=(client,), daemon=True).start()
     return client
 
 
@@ -77,6 +79,31 @@ def _tell_folders(client: Client, places: tuple[str, ...]) -> None:
 
     with suppress(OSError, TimeoutError, RuntimeError):  # chunks of our own say it with each call
         client.register_plugin(UserFolders(places))
+
+
+def _compare_numerics(client: Client) -> None:
+    """Tell once of each kind of node on which numbers may come out otherwise."""
+    from funicular.clusters.numerics import in_words as difference
+    from funicular.clusters.numerics import numerics
+    from funicular.clusters.output import printer
+
+    here = numerics()
+    if here is None or monotonic() - _compared.get(id(client), -1e9) < COMPARE_EVERY_S:
+        return
+    _compared[id(client)] = monotonic()
+    with suppress(OSError, FunicularError):
+        kinds: dict[Any, list[str]] = {}
+        for host, there in session().numerics().items():
+            kinds.setdefault(there, []).append(host)
+        for there, hosts in kinds.items():
+            text = difference(", ".join(sorted(hosts)), there, here)
+            if text and there not in _told_numerics:
+                _told_numerics.add(there)
+                printer.take({"worker": "", "parts": [["stderr", text]]})
+
+
+_compared: dict[int, float] = {}
+_told_numerics: set[Any] = set()
 
 
 def wait_for_folders() -> None:
