@@ -1,4 +1,4 @@
-/** Shows the session's cluster in the status bar. */
+/** Shows the session's cluster in the status bar; a click there opens the panel. */
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
@@ -18,7 +18,7 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   requires: [IClustersModel],
   optional: [IStatusBar, ISettingRegistry, ITranslator],
   activate: async (
-    _: JupyterFrontEnd,
+    { commands }: JupyterFrontEnd,
     model: IClustersModel,
     statusBar: IStatusBar | null,
     settings: ISettingRegistry | null,
@@ -28,9 +28,10 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
       return;
     }
     const trans = (translator ?? nullTranslator).load('funicular');
+    const open = (): void => void commands.execute('funicular:show-panel', { section: 'cluster' });
     const item = ReactWidget.create(
       <UseSignal signal={model.changed}>
-        {() => <StatusView state={model.state} session={model.sessionCluster} trans={trans} />}
+        {() => <StatusView state={model.state} session={model.sessionCluster} onOpen={open} trans={trans} />}
       </UseSignal>
     );
     item.id = 'jp-funicular-status';

@@ -1,5 +1,4 @@
-/** The cluster in the status bar: a line, and more when the pointer rests on it. Props in, nothing out. */
-import { TextItem } from '@jupyterlab/statusbar';
+/** The cluster in the status bar: a line that opens the panel, and more when the pointer rests on it. */
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -10,18 +9,24 @@ import { describeState, explainState } from '../models/words';
 export interface IStatusProps {
   state: ClustersState;
   session: ClusterAnswer | null;
+
+  /** Show the panel. */
+  onOpen: () => void;
   trans: TranslationBundle;
 }
 
-export function StatusView({ state, session, trans }: IStatusProps): React.ReactElement {
+export function StatusView({ state, session, onOpen, trans }: IStatusProps): React.ReactElement {
   const isProblem = state.kind === 'problem' || Boolean(session?.problem ?? session?.view?.problem);
   return (
     <div className="jp-funicular-status" data-kind={isProblem ? 'problem' : state.kind}>
-      <TextItem
+      <button
+        type="button"
         className="jp-funicular-status-text"
-        source={describeState(state, session, trans)}
         title={explainState(state, session, trans)}
-      />
+        onClick={onOpen}
+      >
+        {describeState(state, session, trans)}
+      </button>
     </div>
   );
 }

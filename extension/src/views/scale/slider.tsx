@@ -14,11 +14,14 @@ export interface ISliderProps {
   trans: TranslationBundle;
 }
 
-export function NodesSlider({ plan, wish, onChange, trans }: ISliderProps): React.ReactElement {
+export function NodesSlider({ plan, wish, onChange, trans }: ISliderProps): React.ReactElement | null {
   const id = React.useId();
-  const most = useLast(plan.kind === 'ready' ? plan.value.nodes_max : undefined) ?? 1;
+  const most = useLast(plan.kind === 'ready' ? plan.value.nodes_max : undefined);
   const nodes = wish.nodes ?? (plan.kind === 'ready' ? plan.value.nodes : 1);
   const words = countNodes(nodes, trans);
+  if (most === undefined) {
+    return null; // what keeps us from knowing is said below
+  }
   if (most <= 1) {
     return <p>{trans.__('One node is the most that there is for you here.')}</p>;
   }
