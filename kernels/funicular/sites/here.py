@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from funicular.errors import FunicularError
 from funicular.schedulers.base import NamesItsMachine, Queue, Scheduler
+from funicular.sites import glance
 from funicular.sites.detect import LOCAL
 
 
@@ -20,13 +21,14 @@ def queues_here(scheduler: Scheduler, environ: Mapping[str, str] = os.environ) -
     live = scheduler.queues()
     if scheduler.name == LOCAL:
         return live
+    host, cluster = socket.getfqdn(), cluster_name(scheduler)
+    if not glance.may_be_known(host=host, cluster=cluster, environ=environ):
+        return live
     from funicular.sites.known import profiles
     from funicular.sites.own_terms import in_own_terms
     from funicular.sites.recognise import recognise
 
-    found = recognise(
-        profiles(environ).values(), host=socket.getfqdn(), environ=environ, cluster=cluster_name(scheduler)
-    )
+    found = recognise(profiles(environ).values(), host=host, environ=environ, cluster=cluster)
     return in_own_terms(live, found.profile) if found else live
 
 

@@ -8,14 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
-from pathlib import Path
 
 from funicular.errors import FunicularError
+from funicular.sites import glance
 from funicular.sites.model import Profile
 from funicular.sites.profile_file import parse_profile
-
-SYSTEM_FOLDER = Path("/etc/funicular/sites")
 
 
 class UnknownSite(FunicularError):
@@ -28,7 +25,7 @@ class UnknownSite(FunicularError):
 def profiles(environ: Mapping[str, str] = os.environ) -> dict[str, Profile]:
     """All profiles by id, in alphabetical order. Raises ``ProfileBroken`` for one that cannot be read."""
     found = dict(_shipped())
-    for folder in folders(environ):
+    for folder in glance.folders(environ):
         for path in sorted(folder.glob("*.yaml")):
             profile = parse_profile(path.read_text(encoding="utf-8"), str(path))
             found[profile.id] = profile
@@ -47,19 +44,8 @@ def profile(site: str, environ: Mapping[str, str] = os.environ) -> Profile:
     return found[site.lower()]
 
 
-def folders(environ: Mapping[str, str]) -> tuple[Path, Path]:
-    """Where profiles may lie besides the shipped ones; the later goes before the earlier."""
-    home = Path(environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", "/")) / ".config")
-    return SYSTEM_FOLDER, home / "funicular" / "sites"
-
-
 @cache
 def _shipped() -> dict[str, Profile]:
     """The catalogue: read once, it does not change."""
-    files = sorted(resources.files("funicular.sites").joinpath("catalogue").iterdir(), key=lambda f: f.name)
-    read = [
-        parse_profile(file.read_text(encoding="utf-8"), file.name)
-        for file in files
-        if file.name.endswith(".yaml")
-    ]
+    read = [parse_profile(text, f"{site}.yaml") for site, text in glance.shipped_texts().items()]
     return {each.id: each for each in read}

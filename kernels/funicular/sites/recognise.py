@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 
+from funicular.sites.glance import LABELS, SETTING
 from funicular.sites.model import Profile
-
-SETTING = "FUNICULAR_PROFILE"
-LABELS = 3  # a domain of fewer, such as bsc.es, is an institute's, not a machine's
 
 
 @dataclass(frozen=True, slots=True)

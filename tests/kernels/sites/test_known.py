@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from funicular.sites import known
+from funicular.sites import glance
 from funicular.sites.known import UnknownSite, profile, profiles
 from funicular.sites.profile_file import ProfileBroken
 from tests.kernels.sites.test_profile_file import SMALL
@@ -21,7 +21,7 @@ IN_SERVICE = {
 @pytest.fixture
 def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """A home of its own, and no administrators."""
-    monkeypatch.setattr(known, "SYSTEM_FOLDER", tmp_path / "etc")
+    monkeypatch.setattr(glance, "SYSTEM_FOLDER", tmp_path / "etc")
     return {"HOME": str(tmp_path)}
 
 
