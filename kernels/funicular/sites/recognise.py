@@ -48,7 +48,7 @@ def is_host_of(host: str, profile: Profile) -> bool:
     """Whether a machine of this name belongs to the site: a login host, or one in its own domain."""
     host = host.lower().rstrip(".")
     for login in profile.access.login_hosts:
-        if host == login:
+        if host == login and "." in host:  # many machines have a login01
             return True
         domain = login.partition(".")[2]
         if domain.count(".") >= LABELS - 1 and host.endswith(f".{domain}"):

@@ -44,6 +44,13 @@ def test_who_is_in_service_has_queues_with_nodes(environ: dict[str, str]) -> Non
         assert [queue for queue in found.queues if queue.kind == "usual"], site
 
 
+def test_login_hosts_are_full_names(environ: dict[str, str]) -> None:
+    """A mere login01 is the name of many machines."""
+    hosts = [host for each in profiles(environ).values() for host in each.access.login_hosts]
+
+    assert [host for host in hosts if "." not in host] == []
+
+
 def test_gpu_requests_can_be_filled_in(environ: dict[str, str]) -> None:
     """A template names the count and nothing else."""
     for found in profiles(environ).values():

@@ -39,6 +39,7 @@ def test_environment_then_slurm_then_host() -> None:
         ("other.bsc.es", None),  # an institute's domain says nothing
         ("lumi.csc.fi.evil.org", None),
         ("laptop", None),
+        ("login01", None),
     ],
 )
 def test_a_host_counts_when_its_domain_is_a_machines(host: str, site: str | None) -> None:
