@@ -5,6 +5,7 @@ import { Signal } from '@lumino/signaling';
 import { BlockView, ClusterAnswer, ClusterView } from '../src/contract.gen';
 import { IServerApi } from '../src/models/api';
 import { FunctionView, LiveAnswer } from '../src/models/awaited';
+import { JobView, ObituaryView, PlanAnswer, QueueView } from '../src/models/awaited';
 import { SCHEMAS } from '../src/models/events';
 
 export function block(changes: Partial<BlockView> = {}): BlockView {
@@ -121,4 +122,76 @@ export function paperCommands(ids: readonly string[]): {
     commands.addCommand(id, { label: id, execute: args => void pressed.push([id, args]) });
   }
   return { commands, pressed };
+}
+
+export function plan(changes: Partial<PlanAnswer> = {}): PlanAnswer {
+  return {
+    nodes: 2,
+    cores: 8,
+    memory_bytes: 16e9,
+    gpus: 0,
+    hours: 0.5,
+    queue: 'short',
+    account: 'phy123',
+    core_hours: 4,
+    because: ['queue short: it is the default'],
+    nodes_max: 8,
+    core_hours_per_node: 2,
+    ...changes
+  };
+}
+
+export function queue(changes: Partial<QueueView> = {}): QueueView {
+  return {
+    name: 'short',
+    is_default: true,
+    is_open: true,
+    nodes: 12,
+    nodes_idle: 8,
+    max_nodes: 4,
+    cores_per_node: 32,
+    memory_per_node_bytes: 128e9,
+    gpus_per_node: 0,
+    max_walltime_s: 14400,
+    accounts: ['phy123'],
+    ...changes
+  };
+}
+
+export function job(changes: Partial<JobView> = {}): JobView {
+  return {
+    job: '4711',
+    name: 'funicular-b1',
+    state: 'running',
+    reason: '',
+    code: '',
+    since_s: 320,
+    time_left_s: 1500,
+    nodes: 2,
+    queue: 'short',
+    cluster: 'lab-1-ab12',
+    ...changes
+  };
+}
+
+export function obituary(changes: Partial<ObituaryView> = {}): ObituaryView {
+  return {
+    cluster: 'lab-1-ab12',
+    kind: 'worker',
+    name: 'n2-w3 on n2',
+    cause: 'It was ended before the node ran out of memory.',
+    when_s: 1_790_000_000,
+    next_step: 'Ask for more memory.',
+    state: '',
+    peak_bytes: 3.1e9,
+    limit_bytes: 8e9,
+    curve: [
+      [60, 1e9],
+      [0, 3.1e9]
+    ],
+    log: ['Worker is at 92% memory usage.'],
+    rerun: ['fit-17', 'fit-18'],
+    action: 'scale',
+    ...changes
+  };
 }

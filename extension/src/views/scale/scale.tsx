@@ -38,7 +38,9 @@ export function Scale(props: IScaleProps): React.ReactElement {
   const now = way === 'simple' && view?.nodes_wished ? { nodes: view.nodes_wished } : {};
   const effective: Wish = wish ?? now;
   const asked = JSON.stringify(effective);
-  React.useEffect(() => onWish(effective), [asked]);
+  React.useEffect(() => {
+    onWish(effective);
+  }, [asked]);
   const changeWay = (next: Way): void => {
     setWay(next);
     setWish(null);

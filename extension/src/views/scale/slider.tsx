@@ -29,7 +29,7 @@ export function NodesSlider({ plan, wish, onChange, trans }: ISliderProps): Reac
     <div className="jp-funicular-slider">
       <label htmlFor={id}>
         <span>{trans.__('Nodes')}</span>
-        <output htmlFor={id}>{trans.__('%1 of %2', nodes, most)}</output>
+        <span aria-hidden="true">{trans.__('%1 of %2', nodes, most)}</span>
       </label>
       <input
         id={id}
