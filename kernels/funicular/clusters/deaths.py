@@ -66,6 +66,7 @@ class Deaths:
             peak_bytes=int(message["peak_bytes"]),
             limit_bytes=int(message["limit_bytes"]),
             condemned_bytes=condemned,
+            oom=str(message.get("oom", "")),
             curve=tuple((float(at), float(held)) for at, held in message["curve"]),
         )
         with contextlib.suppress(ValueError):

@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from funicular.clusters import cgroup
+
 PAGE = os.sysconf("SC_PAGE_SIZE")
 ACT_AT = 0.95  # of the job's share of the node
 
@@ -19,13 +21,15 @@ def resident_bytes(pid: int) -> int:
 
 
 def machine_bytes() -> int:
-    """Memory of this machine, or the limit of our control group where that is smaller (v2, v1)."""
+    """Memory of this machine, or the limit of our control group where that is smaller."""
     limits = [os.sysconf("SC_PHYS_PAGES") * PAGE]
     for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
         try:
             limits.append(int(Path(path).read_text()))
         except (OSError, ValueError):
             continue  # not there, or "max"
+    if (own := cgroup.limit_bytes(cgroup.own_group())) is not None:
+        limits.append(own)
     return min(limits)
 
 

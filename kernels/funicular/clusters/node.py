@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from funicular.clusters import gpus
+from funicular.clusters import cgroup, gpus
 from funicular.clusters.fingerprint import fingerprint
 from funicular.clusters.link import HEARTBEAT_S, Line, Message
 from funicular.clusters.memory import choose_to_end, machine_bytes, resident_bytes
@@ -87,6 +87,8 @@ class Agent:
         self._why = ""
         self._is_fault = False
         self._heard = time.monotonic()
+        self._group = cgroup.own_group()
+        self._memory_events = cgroup.read_events(self._group)
         self._scratch = tempfile.mkdtemp(prefix=f"funicular-{file.cluster}-")  # 0700, on the node
 
     async def run(self) -> str:
@@ -294,6 +296,8 @@ class Agent:
                     return await self._again()
         code = await self._zygote.wait()
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        if code == -signal.SIGKILL and (oom := self._oom()):
+            how = f"was ended by the kernel's out-of-memory killer ({oom})"
         self.stop(f"the process that starts its workers {how}", is_fault=True)
 
     async def _again(self) -> None:
@@ -307,6 +311,7 @@ class Agent:
     def _exited(self, message: Message) -> None:
         child = self._children[message["name"]]
         child.pid = 0
+        oom = self._oom() if message["signal"] == signal.SIGKILL and not child.is_condemned else ""
         self._line.send(
             "worker-exit",
             block=self._block,
@@ -316,6 +321,7 @@ class Agent:
             signal=message["signal"],
             peak_bytes=child.peak_bytes,
             limit_bytes=self._limit,
+            oom=oom,
             curve=[(round(time.monotonic() - at, 1), held) for at, held in child.curve],
         )
         if not message["signal"] and message["code"] == NO_SCHEDULER:
@@ -329,6 +335,11 @@ class Agent:
                 why = f"its workers ended more than {MOST_RESTARTS} times within {RESTART_WINDOW_S:.0f} s"
                 return self.stop(why, is_fault=True)
             self.stop("All workers of this node have closed.")
+
+    def _oom(self) -> str:
+        """What the kernel says about somebody whom it has killed since we looked last; empty: nobody."""
+        before, self._memory_events = self._memory_events, cgroup.read_events(self._group)
+        return cgroup.told(before, self._memory_events)
 
     def _restart(self, child: Child) -> None:
         now = time.monotonic()

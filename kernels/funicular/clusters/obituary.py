@@ -40,6 +40,7 @@ class WorkerEnd:
     """How a worker process ended, as its node's agent saw it.
 
     condemned: memory of the node when the agent ended this worker for it; 0 when it did not.
+    oom: what the kernel says if its out-of-memory killer did it.
     """
 
     worker: str
@@ -49,6 +50,7 @@ class WorkerEnd:
     peak_bytes: int
     limit_bytes: int
     condemned_bytes: int = 0
+    oom: str = ""
     curve: tuple[tuple[float, float], ...] = ()
 
 
@@ -76,6 +78,12 @@ def _why_worker(end: WorkerEnd) -> tuple[str, str]:
         return (
             f"It was ended before the node ran out of memory: it held {peak}, and the workers of its node "
             f"together {format_bytes(end.condemned_bytes)} of {limit}.",
+            "Give each task more room: ask for more memory or fewer cores on a node, or make pieces smaller.",
+        )
+    if end.signal == signal.SIGKILL and end.oom:
+        return (
+            f"The kernel's out-of-memory killer ended it ({end.oom}) while it held {peak} "
+            f"of its node's {limit}.",
             "Give each task more room: ask for more memory or fewer cores on a node, or make pieces smaller.",
         )
     if end.signal == signal.SIGKILL:
