@@ -1,0 +1,176 @@
+"""Whether two accesses of different turns can meet: subscripts compared as functions of the turn's position."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import gcd
+
+from funicular.loops.polynomial import Poly, constant
+from funicular.loops.values import Path, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """When the writer's turn p and the reader's turn q touch the same slot.
+
+    how: "never", "same" (only p = q), "apart" (p - q = distance, always), "later" (only p > q: the reader sees the
+    value from before the loop), "any".
+    """
+
+    how: str
+    distance: int = 0
+
+    @property
+    def flows(self) -> bool:
+        """Whether a value may go from a turn to a later one."""
+        return self.how == "any" or (self.how == "apart" and self.distance < 0)
+
+
+NEVER, SAME, ANY, LATER = Meeting("never"), Meeting("same"), Meeting("any"), Meeting("later")
+
+
+def meeting(written: Path, read: Path, position: str, count: Poly | None) -> Meeting:
+    """When a write to one path and a read of another touch the same object. count: turns of the loop, if known."""
+    result = ANY
+    for one, other in zip(written, read, strict=False):
+        if "view" in (one.what, other.what):
+            if one == other:
+                continue
+            return result
+        result = both(result, of_steps(one, other, position, count))
+        if result.how == "never":
+            return NEVER
+    return result
+
+
+def both(one: Meeting, other: Meeting) -> Meeting:
+    """Both steps must meet at the same time."""
+    if "never" in (one.how, other.how):
+        return NEVER
+    if one.how == "any":
+        return other
+    if other.how == "any" or one == other:
+        return one
+    distances = {meet.distance if meet.how == "apart" else 0 for meet in (one, other) if meet.how != "later"}
+    if len(distances) == 2:
+        return NEVER
+    if "later" in (one.how, other.how):
+        exact = one if other.how == "later" else other
+        return NEVER if exact.how == "same" or exact.distance <= 0 else exact
+    return one
+
+
+def of_steps(one: Step, other: Step, position: str, count: Poly | None) -> Meeting:
+    pair = (one.what, other.what)
+    if pair in (("key", "key"), ("field", "field")):
+        return ANY if one.text == other.text else NEVER
+    if pair == ("index", "index"):
+        if one.low is None or other.low is None:
+            return ANY
+        return of_points(one.low, other.low, position, count)
+    if pair == ("index", "key") or pair == ("key", "index"):
+        point = one.low if one.what == "index" else other.low
+        return NEVER if point is not None and point.number is not None else ANY
+    if pair == ("span", "span"):
+        return of_spans(one, other, position)
+    if "span" in pair and "index" in pair:
+        span, point = (one, other) if one.what == "span" else (other, one)
+        return of_span_and_point(span, point.low, position)
+    return ANY
+
+
+def of_points(written: Poly, read: Poly, position: str, count: Poly | None) -> Meeting:
+    """``factor*p + rest`` of the write against that of the read."""
+    for symbol in (position, position + "key"):
+        first, second = written.split(symbol), read.split(symbol)
+        if first is None or second is None:
+            return ANY
+        if symbol in written.names or symbol in read.names:
+            break
+    else:
+        return NEVER if (written - read).number not in (0, None) else ANY
+    (factor, rest), (other_factor, other_rest) = first, second
+    if any(name.startswith(("#", "?")) for name in (rest.names | other_rest.names | factor.names | other_factor.names)):
+        return ANY
+    gap = other_rest - rest  # factor * (p - q) = gap
+    if factor == other_factor and factor.terms:
+        if not gap.terms:
+            return SAME
+        if symbol != position:
+            return NEVER if gap.number is not None else ANY
+        if factor.number is not None:
+            return _apart(factor.number, gap, count)
+        return ANY
+    if factor.number is not None and other_factor.number is not None and gap.number is not None:
+        return _crossing(factor.number, other_factor.number, gap.number, count)
+    return ANY
+
+
+def _apart(factor: int, gap: Poly, count: Poly | None) -> Meeting:
+    if gap.number is not None:
+        if gap.number % factor:
+            return NEVER
+        distance = gap.number // factor
+        if count is not None and count.number is not None and abs(distance) >= count.number:
+            return NEVER
+        return Meeting("apart", distance)
+    if count is not None and abs(factor) == 1:
+        for side in (gap, -gap):
+            if (side - count).never_negative():
+                return NEVER
+    return ANY
+
+
+def _crossing(factor: int, other: int, gap: int, count: Poly | None) -> Meeting:
+    """``factor*p - other*q = gap`` with different factors: the GCD test, and all pairs when they are few."""
+    divisor = gcd(factor, other)
+    if divisor == 0 or gap % divisor:
+        return NEVER
+    turns = count.number if count is not None else None
+    if turns is None or turns > 300:
+        if other == 0 and factor and turns is None:
+            return ANY
+        return ANY
+    flows = later = False
+    for p in range(turns):
+        for q in range(turns):
+            if factor * p - other * q == gap and p != q:
+                flows, later = flows or p < q, later or p > q
+    return ANY if flows else LATER if later else SAME
+
+
+def of_spans(one: Step, other: Step, position: str) -> Meeting:
+    """Blocks ``[low, high)`` that move by at least their width do not overlap."""
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return ANY
+    if one.low != other.low or one.high != other.high:
+        return ANY
+    return SAME if _is_block(one, position) else ANY
+
+
+def of_span_and_point(span: Step, point: Poly | None, position: str) -> Meeting:
+    if span.low is None or span.high is None or point is None or not _is_block(span, position):
+        return ANY
+    low, where = span.low.split(position), point.split(position)
+    if low is None or where is None or low[0] != where[0]:
+        return ANY
+    offset, width = where[1] - low[1], span.high - span.low
+    inside = offset.never_negative() and (width - offset - constant(1)).never_negative()
+    return SAME if inside else ANY
+
+
+def _is_block(span: Step, position: str) -> bool:
+    assert span.low is not None and span.high is not None
+    low = span.low.split(position)
+    width = span.high - span.low
+    if low is None or not low[0].terms or any(name.startswith("#") for name in low[0].names | width.names):
+        return False
+    if any(name.startswith("#") for name in low[1].names):
+        return False
+    return (low[0] - width).never_negative()
+
+
+def varies(path: Path, position: str) -> bool:
+    """Whether a path leads to another slot in another turn."""
+    names = {name for step in path for poly in (step.low, step.high) if poly is not None for name in poly.names}
+    return any(name.startswith(position) for name in names) or any(step.varies for step in path)

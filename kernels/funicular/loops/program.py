@@ -1,0 +1,376 @@
+"""The cells as one program: what a name is at a place of the text, found by reading what was bound before."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from funicular.loops.facts import Facts
+from funicular.loops.scope import Binding, Function, Reader, Scope, parameters
+from funicular.loops.values import NONE, NUMBER, UNKNOWN, Callee, Root, Step, Value, join
+
+# Modules that everybody calls by these names, where a cell does not show its imports.
+CUSTOMARY = {
+    "np": "numpy", "pd": "pandas", "plt": "matplotlib.pyplot", "math": "math", "random": "random", "os": "os",
+    "sys": "sys", "re": "re", "json": "json", "time": "time", "sns": "seaborn", "itertools": "itertools",
+    "tqdm": "tqdm",
+}  # fmt: skip
+
+# Decorators that change neither what a function does nor what it keeps.
+HARMLESS_DECORATORS = frozenset(
+    "staticmethod classmethod property abstractmethod cached_property lru_cache cache wraps njit jit vectorize "
+    "guvectorize dataclass dataclasses.dataclass functools.lru_cache functools.cache functools.wraps numba.njit "
+    "numba.jit numba.vectorize np.vectorize numpy.vectorize abc.abstractmethod total_ordering overload override "
+    "functools.total_ordering nb.njit nb.jit nb.vectorize".split()
+)
+
+BUILTINS = frozenset(dir(builtins)) | {"display"}
+Where = tuple[int, tuple[int, ...]]  # position in the text, and the blocks around it
+
+# evaluates (scope, where, expression or iterable, as iterable)
+Evaluate = Callable[[Scope, Where | None, ast.expr, bool], Value]
+
+
+class Program:
+    """All cells, read once. ``evaluate`` is set by the walker, which can evaluate any expression."""
+
+    def __init__(self, trees: Sequence[ast.Module], facts: Facts | None = None) -> None:
+        self.reader = Reader(trees)
+        self.facts = facts
+        self.module = self.reader.module
+        self.evaluate: Evaluate
+        self._values: dict[object, Value] = {}
+        self._busy: set[object] = set()
+        self._arguments: dict[object, list[dict[str, Value]]] = {}
+        self.loop_bodies: set[int] = set()
+        for tree in trees:
+            for node in ast.walk(tree):
+                if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+                    self.loop_bodies.add(id(node.body))
+
+    def lookup(self, scope: Scope, name: str, where: Where | None) -> Value:
+        """What ``name`` of ``scope`` may be at ``where``; None: at any time."""
+        found = self.reaching(scope, name, where)
+        key = (id(scope), name, tuple(id(one) for one in found))
+        if key in self._values:
+            return self._values[key]
+        values = [self.bound(scope, one) for one in found]
+        value = join(values) if values else Value(places=frozenset({(Root("name", name, name), ())}))
+        if scope is self.module and self.facts is not None:
+            value = self._with_facts(name, value)
+        if not self._busy:
+            self._values[key] = value
+        return value
+
+    def reaching(self, scope: Scope, name: str, where: Where | None) -> list[Binding]:
+        """The bindings that may be the last one when ``where`` is reached."""
+        bindings = [one for one in scope.bindings.get(name, ())]
+        if where is not None:
+            position, block = where
+            around = {one for one in block if one in self.loop_bodies}
+            kept = [one for one in bindings if one.position > position and around.intersection(one.block)]
+            for one in reversed([one for one in bindings if one.position <= position]):
+                kept.append(one)
+                if one.how not in ("aug", "del") and block[: len(one.block)] == one.block:
+                    break
+            bindings = kept
+        return [one for one in bindings if one.how != "aug"] or bindings
+
+    def bound(self, scope: Scope, binding: Binding) -> Value:
+        """The value that one binding gives."""
+        if binding in self._values:
+            return self._values[binding]
+        if binding in self._busy:
+            return UNKNOWN
+        self._busy.add(binding)
+        try:
+            value = self._bound(scope, binding)
+        finally:
+            self._busy.discard(binding)
+        if not value.places:
+            pass
+        elif all(not root.label for root, _ in value.places):
+            value = replace(
+                value, places=frozenset((replace(root, label=binding.name), path) for root, path in value.places)
+            )
+        if not self._busy:
+            self._values[binding] = value
+        return value
+
+    def _bound(self, scope: Scope, binding: Binding) -> Value:
+        where = (binding.position, binding.block)
+        node = binding.node
+        match binding.how:
+            case "import":
+                return self._imported(binding)
+            case "def" if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                return function_value(node)
+            case "class":
+                return Value("class", calls=frozenset({("class", node)}))
+            case "param":
+                function = scope.node
+                assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+                return self.parameter(function, binding.name)
+            case "for" if binding.value is not None:
+                target = getattr(node, "target", None)
+                home = scope
+                if scope.parent is not None and isinstance(scope.node, ast.expr) and not isinstance(scope.node, ast.Lambda):
+                    home = scope
+                del target
+                value = self.evaluate(home, where, binding.value, True)
+                return unpacked(value, binding.unpack)
+            case "assign" | "with" | "walrus" if binding.value is not None:
+                if binding.how == "assign" and isinstance(binding.value, ast.Tuple) and binding.unpack:
+                    index = binding.unpack[0]
+                    elements = binding.value.elts
+                    if 0 <= index < len(elements) and not any(isinstance(e, ast.Starred) for e in elements):
+                        value = self.evaluate(scope, where, elements[index], False)
+                        return unpacked(value, binding.unpack[1:])
+                value = self.evaluate(scope, where, binding.value, False)
+                value = self._filled(scope, binding, value)
+                return unpacked(value, binding.unpack)
+        return UNKNOWN
+
+    def _filled(self, scope: Scope, binding: Binding, value: Value) -> Value:
+        """A list made empty is what is appended to it: elements that are not new each time may be one object."""
+        if value.kind != "list" or value.elem is not None or binding.unpack:
+            return value
+        elements = []
+        for call in self.reader.calls.get("append", ()):
+            match call:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name)), args=[argument]) if (
+                    name == binding.name and self.reader.homes[call].home(name) is scope
+                ):
+                    where = (self.reader.positions[call], self.reader.blocks[call])
+                    element = self.evaluate(self.reader.homes[call], where, argument, False)
+                    elements.append(self.fresh_in_loop(element, self.reader.blocks[call]))
+        return replace(value, elem=join(elements)) if elements else value
+
+    def fresh_in_loop(self, value: Value, block: tuple[int, ...]) -> Value:
+        """The value without places that are made anew in each turn of the innermost loop of ``block``."""
+        loop = next((one for one in reversed(block) if one in self.loop_bodies), None)
+        kept = frozenset(
+            (root, path)
+            for root, path in value.places
+            if root.what != "site" or (loop is not None and loop not in self.blocks_of_site(root))
+        )
+        return replace(value, places=kept)
+
+    def blocks_of_site(self, root: Root) -> tuple[int, ...]:
+        """The blocks around the expression that makes an object."""
+        return self._site_blocks().get(root.key, ())
+
+    def _site_blocks(self) -> dict[object, tuple[int, ...]]:
+        if not hasattr(self, "_sites"):
+            sites: dict[object, tuple[int, ...]] = {}
+            for statement, block in list(self.reader.blocks.items()):
+                if isinstance(statement, ast.stmt):
+                    inner = block
+                    for field_name, content in ast.iter_fields(statement):
+                        if isinstance(content, list) and content and isinstance(content[0], ast.stmt):
+                            continue
+                        del field_name
+                        for one in content if isinstance(content, list) else [content]:
+                            if isinstance(one, ast.AST):
+                                for node in ast.walk(one):
+                                    sites.setdefault(id(node), inner)
+            self._sites = sites
+        return self._sites
+
+    def _imported(self, binding: Binding) -> Value:
+        match binding.node:
+            case ast.Import(names=names):
+                for alias in names:
+                    if (alias.asname or alias.name).split(".")[0] == binding.name:
+                        return library_value(alias.name if alias.asname else binding.name)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                for alias in names:
+                    if (alias.asname or alias.name) == binding.name:
+                        return library_value(f"{'.' * level}{module or ''}.{alias.name}")
+        return UNKNOWN
+
+    def _with_facts(self, name: str, value: Value) -> Value:
+        fact = self.facts.about(name) if self.facts is not None else None
+        if fact is None or value.calls:
+            return value
+        elem = value.elem
+        if elem is None and fact.element != "?":
+            elem = Value(fact.element)
+        if fact.distinct and elem is not None:
+            elem = replace(elem, places=frozenset())
+        return replace(value, kind=fact.kind if fact.kind != "?" else value.kind, elem=elem)
+
+    # parameters: what the calls in these cells say of them
+
+    def parameter(self, function: Function, name: str) -> Value:
+        """A parameter is an object of its own, of the kind that the calls in these cells pass."""
+        root = Root("param", (id(function), name), name)
+        places = frozenset({(root, ())})
+        owner = self.owner(function)
+        first = next(iter(parameters(function)), None)
+        if owner is not None and first is not None and first.arg == name and not _is_static(function):
+            return Value("instance", places, classes=frozenset({owner}))
+        passed = [call[name] for call in self.arguments(function) if name in call]
+        default = self._default(function, name)
+        if default is not None and (not passed or len(passed) < len(self.arguments(function))):
+            passed.append(default)
+        if not passed:
+            return Value(places=places)
+        value = join(passed)
+        if value.kind == "none":
+            return Value(places=places)
+        return replace(
+            value, places=frozenset() if value.immutable else places, poly=None, parts=(), varies=False
+        )
+
+    def _default(self, function: Function, name: str) -> Value | None:
+        expression = default_of(function, name)
+        if expression is None:
+            return None
+        match expression:
+            case ast.Constant(value=None):
+                return NONE
+            case ast.Constant(value=bool() | int() | float()):
+                return NUMBER
+            case ast.Constant(value=str()):
+                return Value("text")
+        return None
+
+    def owner(self, function: Function) -> ast.ClassDef | None:
+        """The class that a function is a method of."""
+        scope = self.reader.homes.get(function)
+        return scope.node if scope is not None and isinstance(scope.node, ast.ClassDef) else None
+
+    def arguments(self, function: Function) -> list[dict[str, Value]]:
+        """For each call of a named function in these cells, the values that it passes, by parameter."""
+        if not isinstance(function, ast.FunctionDef):
+            return []
+        if function in self._arguments:
+            return self._arguments[function]
+        if ("arguments", function) in self._busy:
+            return []
+        self._busy.add(("arguments", function))
+        try:
+            found = [
+                passed
+                for call in self.reader.calls.get(function.name, ())
+                if self._calls(call, function) and (passed := self._passed(call, function)) is not None
+            ]
+        finally:
+            self._busy.discard(("arguments", function))
+        if not self._busy:
+            self._arguments[function] = found
+        return found
+
+    def _calls(self, call: ast.Call, function: ast.FunctionDef) -> bool:
+        if isinstance(call.func, ast.Attribute):
+            return self.owner(function) is not None
+        scope = self.reader.homes[call].home(function.name)
+        return scope is self.reader.homes.get(function)
+
+    def _passed(self, call: ast.Call, function: ast.FunctionDef) -> dict[str, Value] | None:
+        scope = self.reader.homes[call]
+        where = (self.reader.positions[call], self.reader.blocks[call])
+        names = [arg.arg for arg in [*function.args.posonlyargs, *function.args.args]]
+        if self.owner(function) is not None and not _is_static(function):
+            names = names[1:]
+        passed: dict[str, Value] = {}
+        for name, argument in zip(names, call.args, strict=False):
+            if isinstance(argument, ast.Starred):
+                return {one: UNKNOWN for one in names}
+            passed[name] = self.evaluate(scope, where, argument, False)
+        for keyword in call.keywords:
+            if keyword.arg is not None:
+                passed[keyword.arg] = self.evaluate(scope, where, keyword.value, False)
+        return passed
+
+    def may_be_one(self, one: Root, other: Root) -> bool:
+        """Whether two roots can be the same object, as far as the calls in these cells show."""
+        if one == other:
+            return True
+        if self.facts is not None and self.facts.may_share(one.label, other.label):
+            return True
+        for first, second in ((one, other), (other, one)):
+            if first.what != "param":
+                continue
+            function_id, name = first.key  # type: ignore[misc]
+            function = next((f for f in self.reader.functions if id(f) == function_id), None)
+            if function is None:
+                continue
+            for call in self.arguments(function):
+                mine = _roots(call.get(name))
+                if second.what == "param" and second.key[0] == function_id:  # type: ignore[index]
+                    if mine & _roots(call.get(second.key[1])):  # type: ignore[index]
+                        return True
+                elif second in mine:
+                    return True
+        return False
+
+
+def _roots(value: Value | None) -> frozenset[Root]:
+    if value is None:
+        return frozenset()
+    inner = _roots(value.elem) if value.elem is not None else frozenset()
+    return frozenset(root for root, _ in value.places) | inner
+
+
+def _is_static(function: Function) -> bool:
+    return not isinstance(function, ast.Lambda) and any(
+        isinstance(one, ast.Name) and one.id == "staticmethod" for one in function.decorator_list
+    )
+
+
+def default_of(function: Function, name: str) -> ast.expr | None:
+    """The default expression of a parameter."""
+    a = function.args
+    plain = [*a.posonlyargs, *a.args]
+    for arg, default in zip(reversed(plain), reversed(a.defaults), strict=False):
+        if arg.arg == name:
+            return default
+    for arg, other in zip(a.kwonlyargs, a.kw_defaults, strict=True):
+        if arg.arg == name:
+            return other
+    return None
+
+
+def function_value(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Value:
+    """A function as a value; one under an unknown decorator may do anything."""
+    for decorator in node.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        text = ast.unparse(called)
+        if text not in HARMLESS_DECORATORS and not text.endswith((".setter", ".getter")):
+            return Value("function", calls=frozenset({("unknown", f"{node.name} (decorated by {text})")}))
+    return Value("function", calls=frozenset({("def", node)}))
+
+
+def library_value(dotted: str) -> Value:
+    callee: Callee = ("library", dotted)
+    return Value("module", calls=frozenset({callee}), library=dotted)
+
+
+def unpacked(value: Value, unpack: tuple[int, ...]) -> Value:
+    """The part of a value that a tuple target binds."""
+    for index in unpack:
+        if 0 <= index < len(value.parts):
+            value = value.parts[index]
+        else:
+            value = part(value, Step("any"))
+    return value
+
+
+def part(value: Value, step: Step) -> Value:
+    """What ``value[step]`` may be: a part of it, or an object that it holds."""
+    if value.kind in ("text", "bytes", "range"):
+        return replace(NUMBER if value.kind == "range" else Value(value.kind), varies=value.varies or step.varies)
+    if value.kind in ("number", "none", "function", "class"):
+        return replace(UNKNOWN, varies=value.varies or step.varies)
+    elem = value.elem
+    places = value.at(step)
+    varies = value.varies or step.varies
+    if elem is None:
+        return Value("?" if value.kind != "foreign" else "foreign", places, varies=varies)
+    if elem.immutable:
+        return replace(elem, poly=None, varies=varies, parts=elem.parts)
+    return replace(elem, places=places | elem.places, poly=None, varies=varies)

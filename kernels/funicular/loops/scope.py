@@ -1,0 +1,301 @@
+"""Who binds which name where: scopes, bindings in the order of the text, and what each statement stands in."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binding:
+    """One place where a name gets a value.
+
+    how: "assign", "aug", "for", "with", "import", "def", "class", "param", "other". value: the expression it
+    comes from (the iterable of a "for"). unpack: positions inside of it. block: the statements it stands in.
+    """
+
+    name: str
+    how: str
+    node: ast.AST
+    value: ast.expr | None
+    unpack: tuple[int, ...]
+    position: int
+    block: tuple[int, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """A module, function, class or comprehension and the names that it binds itself."""
+
+    node: ast.AST
+    parent: Scope | None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    outside: set[str] = field(default_factory=set)  # declared global or nonlocal
+    stars: list[str] = field(default_factory=list)  # modules of ``from m import *``
+
+    @property
+    def is_class(self) -> bool:
+        return isinstance(self.node, ast.ClassDef)
+
+    def home(self, name: str) -> Scope | None:
+        """The scope whose ``name`` is meant when it is read here; None for builtins and undefined names."""
+        scope: Scope | None = self
+        first = True
+        while scope is not None:
+            if name in scope.bindings and name not in scope.outside and (first or not scope.is_class):
+                return scope
+            first = False
+            scope = scope.parent
+        return None
+
+
+def targets(node: ast.AST, unpack: tuple[int, ...] = ()) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Names that a target binds, with their positions inside the value (-1 from a star on)."""
+    match node:
+        case ast.Name(id=name):
+            yield name, unpack
+        case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            seen_star = False
+            for index, elt in enumerate(elts):
+                seen_star = seen_star or isinstance(elt, ast.Starred)
+                yield from targets(elt, (*unpack, -1 if seen_star else index))
+        case ast.Starred(value=value):
+            yield from targets(value, unpack)
+
+
+def parameters(node: Function) -> Iterator[ast.arg]:
+    """All parameters of a function, in the order of its signature."""
+    a = node.args
+    yield from a.posonlyargs
+    yield from a.args
+    if a.vararg:
+        yield a.vararg
+    yield from a.kwonlyargs
+    if a.kwarg:
+        yield a.kwarg
+
+
+def bound_in(statements: Iterable[ast.AST]) -> set[str]:
+    """Names that these statements bind in the scope they stand in (walrus in comprehensions included)."""
+    names: set[str] = set()
+    todo: list[tuple[ast.AST, bool]] = [(node, False) for node in statements]
+    while todo:
+        node, inside = todo.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                names.add(node.name)
+                todo += [(one, inside) for one in node.decorator_list]
+                continue
+            case ast.Lambda():
+                continue
+            case ast.Import() | ast.ImportFrom():
+                names |= {(a.asname or a.name).split(".")[0] for a in node.names}
+            case ast.NamedExpr(target=ast.Name(id=name)):
+                names.add(name)
+            case ast.ExceptHandler(name=str(name)):
+                names.add(name)
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                names.add(name)
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) if not inside:
+                names.add(name)
+        inside = inside or isinstance(node, COMPREHENSIONS)
+        todo += [(child, inside) for child in ast.iter_child_nodes(node)]
+    return names
+
+
+class Reader:
+    """Reads the cells once and notes scopes, bindings, classes, methods and calls."""
+
+    def __init__(self, trees: Sequence[ast.Module]) -> None:
+        self.module = Scope(ast.Module([], []), None)
+        self.scopes: dict[ast.AST, Scope] = {}
+        self.homes: dict[ast.AST, Scope] = {}  # loops, functions, calls: the scope they stand in
+        self.positions: dict[ast.AST, int] = {}
+        self.blocks: dict[ast.AST, tuple[int, ...]] = {}
+        self.calls: dict[str, list[ast.Call]] = {}
+        self.methods: dict[str, list[tuple[ast.ClassDef, ast.FunctionDef]]] = {}
+        self.classes: dict[str, list[ast.ClassDef]] = {}
+        self.functions: list[Function] = []
+        self.depths: dict[ast.AST, int] = {}
+        self.cell_of: dict[ast.AST, int] = {}
+        self._now = 0
+        for tree in trees:
+            self._statements(tree.body, self.module, (), 0)
+
+    def _bind(
+        self, scope: Scope, name: str, how: str, node: ast.AST, value: ast.expr | None,
+        unpack: tuple[int, ...], block: tuple[int, ...],
+    ) -> None:  # fmt: skip
+        while isinstance(scope.node, COMPREHENSIONS) and how == "walrus" and scope.parent is not None:
+            scope = scope.parent
+        if name in scope.outside:
+            owner = self.module
+            scope = owner
+        self._now += 1
+        scope.bindings.setdefault(name, []).append(
+            Binding(name, how, node, value, unpack, self._now, block)
+        )
+
+    def _statements(self, body: Sequence[ast.stmt], scope: Scope, block: tuple[int, ...], depth: int) -> None:
+        block = (*block, id(body))
+        for statement in body:
+            self._statement(statement, scope, block, depth)
+
+    def _statement(self, node: ast.stmt, scope: Scope, block: tuple[int, ...], depth: int) -> None:
+        self._now += 1
+        self.positions[node] = self._now
+        self.blocks[node] = block
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                for one in [*node.decorator_list, *node.args.defaults, *node.args.kw_defaults]:
+                    self._expression(one, scope, block, depth)
+                self._bind(scope, node.name, "def", node, None, (), block)
+                self._function(node, scope, block)
+            case ast.ClassDef():
+                for one in [*node.decorator_list, *node.bases, *[k.value for k in node.keywords]]:
+                    self._expression(one, scope, block, depth)
+                self._bind(scope, node.name, "class", node, None, (), block)
+                self.classes.setdefault(node.name, []).append(node)
+                inner = self.scopes[node] = Scope(node, scope)
+                self.homes[node] = scope
+                for statement in node.body:
+                    if isinstance(statement, ast.FunctionDef):
+                        self.methods.setdefault(statement.name, []).append((node, statement))
+                self._statements(node.body, inner, block, 0)
+            case ast.Assign():
+                self._expression(node.value, scope, block, depth)
+                for target in node.targets:
+                    self._target(target, scope, "assign", node, node.value, block, depth)
+            case ast.AnnAssign():
+                if node.value is not None:
+                    self._expression(node.value, scope, block, depth)
+                    self._target(node.target, scope, "assign", node, node.value, block, depth)
+            case ast.AugAssign():
+                self._expression(node.value, scope, block, depth)
+                self._target(node.target, scope, "aug", node, None, block, depth)
+            case ast.For() | ast.AsyncFor():
+                self.homes[node] = scope
+                self.depths[node] = depth
+                self._expression(node.iter, scope, block, depth)
+                self._target(node.target, scope, "for", node, node.iter, (*block, id(node.body)), depth)
+                self._statements(node.body, scope, block, depth + 1)
+                self._statements(node.orelse, scope, block, depth)
+            case ast.With() | ast.AsyncWith():
+                for item in node.items:
+                    self._expression(item.context_expr, scope, block, depth)
+                    if item.optional_vars is not None:
+                        self._target(
+                            item.optional_vars, scope, "with", node, item.context_expr, block, depth
+                        )
+                for statement in node.body:
+                    self._statement(statement, scope, block, depth)
+            case ast.Import(names=names):
+                for alias in names:
+                    self._bind(scope, (alias.asname or alias.name).split(".")[0], "import", node, None, (), block)
+            case ast.ImportFrom(names=names):
+                for alias in names:
+                    if alias.name == "*":
+                        scope.stars.append(node.module or "")
+                    else:
+                        self._bind(scope, alias.asname or alias.name, "import", node, None, (), block)
+            case ast.Global(names=outer) | ast.Nonlocal(names=outer):
+                scope.outside |= set(outer)
+            case _:
+                self._other(node, scope, block, depth)
+
+    def _other(self, node: ast.AST, scope: Scope, block: tuple[int, ...], depth: int) -> None:
+        for name, content in ast.iter_fields(node):
+            if isinstance(content, list) and content and isinstance(content[0], ast.stmt):
+                self._statements(content, scope, block, depth)
+                continue
+            for one in content if isinstance(content, list) else [content]:
+                if isinstance(one, ast.expr):
+                    self._expression(one, scope, block, depth)
+                    if name == "targets" and isinstance(node, ast.Delete):
+                        self._target(one, scope, "other", node, None, block, depth)
+                elif isinstance(one, ast.ExceptHandler):
+                    if one.name:
+                        self._bind(scope, one.name, "other", one, None, (), (*block, id(one.body)))
+                    if one.type is not None:
+                        self._expression(one.type, scope, block, depth)
+                    self._statements(one.body, scope, block, depth)
+                elif isinstance(one, ast.match_case | ast.pattern):
+                    for inner in ast.walk(one) if isinstance(one, ast.pattern) else ():
+                        if isinstance(inner, ast.MatchAs | ast.MatchStar) and inner.name:
+                            self._bind(scope, inner.name, "other", inner, None, (), (*block, id(one)))
+                    self._other(one, scope, block, depth)
+
+    def _target(
+        self, target: ast.expr, scope: Scope, how: str, node: ast.AST, value: ast.expr | None,
+        block: tuple[int, ...], depth: int,
+    ) -> None:  # fmt: skip
+        for name, unpack in targets(target):
+            self._bind(scope, name, how, node, value, unpack, block)
+        for one in ast.walk(target):
+            if isinstance(one, ast.Attribute | ast.Subscript):
+                self._expression(one, scope, block, depth)
+                break
+
+    def _function(self, node: Function, scope: Scope, block: tuple[int, ...]) -> None:
+        inner = self.scopes[node] = Scope(node, scope)
+        self.homes[node] = scope
+        self.functions.append(node)
+        for arg in parameters(node):
+            self._bind(inner, arg.arg, "param", arg, None, (), ())
+        if isinstance(node, ast.Lambda):
+            self._expression(node.body, inner, block, 0)
+            return
+        for statement in ast.walk(node):
+            if isinstance(statement, ast.Global | ast.Nonlocal):
+                inner.outside |= set(statement.names)
+        self._statements(node.body, inner, (), 0)
+
+    def _expression(self, node: ast.AST | None, scope: Scope, block: tuple[int, ...], depth: int) -> None:
+        if node is None:
+            return
+        match node:
+            case ast.Lambda():
+                for one in [*node.args.defaults, *node.args.kw_defaults]:
+                    self._expression(one, scope, block, depth)
+                self.positions[node] = self._now
+                self.blocks[node] = block
+                self._function(node, scope, block)
+                return
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                self._comprehension(node, scope, block, depth)
+                return
+            case ast.NamedExpr(target=ast.Name(id=name)):
+                self._bind(scope, name, "walrus", node, node.value, (), block)
+            case ast.Call(func=func):
+                name = func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
+                self.calls.setdefault(name, []).append(node)
+                self.homes[node] = scope
+                self.positions[node] = self._now
+                self.blocks[node] = block
+        for child in ast.iter_child_nodes(node):
+            self._expression(child, scope, block, depth)
+
+    def _comprehension(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        scope: Scope,
+        block: tuple[int, ...],
+        depth: int,
+    ) -> None:
+        inner = self.scopes[node] = Scope(node, scope)
+        self.homes[node] = scope
+        self.positions[node] = self._now
+        self.blocks[node] = block
+        self.depths[node] = depth
+        for index, part in enumerate(node.generators):
+            self._expression(part.iter, inner if index else scope, block, depth + bool(index))
+            self._target(part.target, inner, "for", node, part.iter, (), depth + 1)
+            for test in part.ifs:
+                self._expression(test, inner, block, depth + 1)
+        elements = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        for element in elements:
+            self._expression(element, inner, block, depth + 1)

@@ -1,0 +1,407 @@
+"""Walks statements in order: which names are certain, what is folded, which paths end here."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+
+from funicular.loops import patterns
+from funicular.loops.calls import Calls
+from funicular.loops.expressions import DUNDERS, TooMuch
+from funicular.loops.iterables import Turn
+from funicular.loops.program import part
+from funicular.loops.scope import bound_in
+from funicular.loops.values import NUMBER, SOMEWHERE, UNKNOWN, Root, Step, Value, join
+
+Env = dict[str, tuple[Value, bool]]
+
+SAFE_CONTEXTS = frozenset({"file", "context", "image"})
+
+
+class Walk(Calls):
+    """Adds statements to the evaluator."""
+
+    def block(self, body: Sequence[ast.stmt]) -> bool:
+        """Walk statements; False when none of the ways through them goes on after the last."""
+        done: set[int] = set()
+        for index, statement in enumerate(body):
+            if index in done:
+                continue
+            update = patterns.keyed_update(body, index) if not self.stack else None
+            if update is not None and self.keyed(update):
+                continue
+            if not self.statement(statement):
+                return False
+        return True
+
+    def statement(self, node: ast.stmt) -> bool:
+        self.budget -= 1
+        method = getattr(self, "_" + type(node).__name__, None)
+        if method is None:
+            self.hazard("unknown-statement", node, type(node).__name__)
+            return True
+        result = method(node)
+        return result is not False
+
+    # simple statements
+
+    def _Expr(self, node: ast.Expr) -> None:
+        self.use(node.value)
+
+    def _Pass(self, node: ast.Pass) -> None:
+        return
+
+    def _Global(self, node: ast.Global) -> None:
+        return
+
+    def _Nonlocal(self, node: ast.Nonlocal) -> None:
+        return
+
+    def _Continue(self, node: ast.Continue) -> bool:
+        return False
+
+    def _Break(self, node: ast.Break) -> bool:
+        return False
+
+    def _Return(self, node: ast.Return) -> bool:
+        value = self.value(node.value) if node.value is not None else Value("none")
+        self.frames[-1].returns.append(value)
+        return False
+
+    def _Raise(self, node: ast.Raise) -> bool:
+        for one in (node.exc, node.cause):
+            if one is not None:
+                self.use(one)
+        return False
+
+    def _Assert(self, node: ast.Assert) -> None:
+        self.use(node.test)
+        if node.msg is not None:
+            with self.guarded():
+                self.use(node.msg)
+
+    def _Delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            match target:
+                case ast.Name(id=name):
+                    frame = self.frames[-1]
+                    if frame.base and not frame.env.get(name, (UNKNOWN, False))[1]:
+                        self.carried(name, node)
+                    frame.env.pop(name, None)
+                case ast.Subscript() | ast.Attribute():
+                    self.store(target, NUMBER, mode="change", op="del")
+
+    def _Import(self, node: ast.Import | ast.ImportFrom) -> None:
+        scope = self.frames[-1].scope
+        for alias in node.names:
+            name = (alias.asname or alias.name).split(".")[0]
+            for binding in scope.bindings.get(name, ()):
+                if binding.node is node:
+                    self.write_name(name, self.program.bound(scope, binding), node)
+
+    _ImportFrom = _Import
+
+    def _FunctionDef(self, node: ast.FunctionDef) -> None:
+        from funicular.loops.program import function_value
+
+        for default in [*node.args.defaults, *node.args.kw_defaults]:
+            if default is not None:
+                self.use(default)
+        self.write_name(node.name, function_value(node), node)
+
+    def _AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self.write_name(node.name, Value("foreign"), node)
+
+    def _ClassDef(self, node: ast.ClassDef) -> None:
+        self.write_name(node.name, Value("class", calls=frozenset({("class", node)})), node)
+
+    def _Assign(self, node: ast.Assign) -> None:
+        if len(node.targets) == 1:
+            target = node.targets[0]
+            fold = patterns.fold(target, node.value)
+            if fold is not None and self.folded(target, fold, node):
+                return
+            if isinstance(target, ast.Tuple | ast.List) and isinstance(node.value, ast.Tuple | ast.List):
+                if len(target.elts) == len(node.value.elts) and not any(
+                    isinstance(one, ast.Starred) for one in [*target.elts, *node.value.elts]
+                ):
+                    values = [self.value(one) for one in node.value.elts]
+                    for one, value in zip(target.elts, values, strict=True):
+                        self.bind(one, value, node)
+                    return
+        value = self.value(node.value)
+        for target in node.targets:
+            self.bind(target, value, node)
+
+    def _AnnAssign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.bind(node.target, self.value(node.value), node)
+
+    def _AugAssign(self, node: ast.AugAssign) -> None:
+        fold = patterns.Fold(patterns.op_class(node.op), (node.value,))
+        if self.folded(node.target, fold, node):
+            return
+        if isinstance(node.target, ast.Name):
+            before = self.read_name(node.target.id, node)
+            value = self.use(node.value)
+            self.dunder(before, DUNDERS.get(type(node.op), ()), node)
+            if not before.immutable and before.places:
+                self.record("fold", before.places, node, op=patterns.op_class(node.op) or "change", kind=before.kind)
+                if isinstance(node.op, ast.Add):
+                    self.keep(before, part(value, SOMEWHERE))
+            result = self.combined(node, node.op, before, value)
+            if before.kind in ("list", "array", "?") and before.places:
+                result = replace(result, places=result.places | before.places, kind=before.kind, elem=before.elem)
+            self.write_name(node.target.id, result, node)
+
+    # folds: values that go from turn to turn in an order that can be redone
+
+    def folded(self, target: ast.expr, fold: patterns.Fold, node: ast.stmt) -> bool:
+        """Note ``target op= values`` as an ordered update; False when it is not one that crosses turns."""
+        if not fold.op:
+            if isinstance(target, ast.Subscript | ast.Attribute) and isinstance(node, ast.AugAssign):
+                for one in fold.values:
+                    self.use(one)
+                self.store(target, NUMBER, mode="change", op="update")
+                return True
+            return False
+        if isinstance(target, ast.Name):
+            if not self.crossing(target.id):
+                return False
+            values = [self.use(one) for one in fold.values]
+            self.note_fold(target.id, fold.op, node)
+            before = self.program.lookup(self.scope, target.id, self.where)
+            if before.places and not before.immutable and isinstance(node, ast.AugAssign):
+                self.record("fold", before.places, node, op=fold.op, kind=before.kind)
+            self.dunder(before, ("__add__", "__iadd__", "__radd__", "__mul__", "__imul__"), node)
+            del values
+            return True
+        if isinstance(target, ast.Subscript | ast.Attribute):
+            if self.stack:
+                if isinstance(node, ast.AugAssign):
+                    values = [self.use(one) for one in fold.values]
+                    self.store(target, join(values), mode="fold", op=fold.op)
+                    return True
+                return False
+            if isinstance(target, ast.Attribute) and fold.op not in ("append",):
+                base = self.value(target.value)
+                if any(root not in self.created for root, _ in base.places) or base.kind == "class":
+                    for one in fold.values:
+                        self.use(one)
+                    self.store(target, NUMBER, mode="change", op="update")
+                    return True
+            values = [self.use(one) for one in fold.values]
+            self.store(target, replace(join(values), calls=frozenset()), mode="fold", op=fold.op)
+            return True
+        return False
+
+    def crossing(self, name: str) -> bool:
+        """Whether ``name`` brings a value from the turn before."""
+        frame = self.frames[-1]
+        if not frame.base or name not in frame.bound:
+            return False
+        value, certain = frame.env.get(name, (UNKNOWN, False))
+        del value
+        return not certain
+
+    def note_fold(self, name: str, op: str, node: ast.AST) -> None:
+        if self.recording:
+            if name in self.frames[0].scope.outside:
+                self.hazard("global-state", node, name)
+            self.trail.folds.setdefault(name, []).append((op, node))
+
+    def keyed(self, update: patterns.Keyed) -> bool:
+        """``if k not in d: d[k] = first`` and its kin: the first value of a slot that is then updated in order."""
+        container = self.value(update.container)
+        if container.kind not in ("dict", "?", "instance") or not container.places or self._local(container):
+            return False
+        key = self.use(update.key)
+        steps = (self.key(update.key, key),)
+        places = container.at(*steps)
+        with self.guarded():
+            for first in update.firsts:
+                value = self.use(first)
+                self.record("init", places, update.node, op="", kind="dict")
+                self.keep(container, value)
+            for op, values in update.updates:
+                held = [self.use(one) for one in values]
+                self.record("fold", places, update.node, op=op, kind="dict")
+                for one in held:
+                    self.keep(container, Value(elem=one))
+        return True
+
+    def best(self, node: ast.If) -> bool:
+        """``if x > best: best = x; where = i``: an arg-best, if ``best`` crosses turns."""
+        found = patterns.best(node, self.crossing)
+        if found is None:
+            return False
+        for expression in found.tests:
+            self.use(expression)
+        with self.guarded():
+            for name, op in found.names:
+                self.note_fold(name, op, node)
+            for statement in found.rest:
+                self.statement(statement)
+        return True
+
+    # compound statements
+
+    def _If(self, node: ast.If) -> bool:
+        if not self.stack and self.best(node):
+            return True
+        self.use(node.test)
+        frame = self.frames[-1]
+        before = dict(frame.env)
+        with self.guarded():
+            then = self.block(node.body)
+            after_then = frame.env
+            frame.env = dict(before)
+            other = self.block(node.orelse) if node.orelse else True
+        frame.env = merged(after_then if then else None, frame.env if other else None) or before
+        return then or other
+
+    def _For(self, node: ast.For) -> bool:
+        turn = self.iterate(node.iter, f"#{id(node)}")
+        if turn.held in ("one-shot-iterator", "unknown-iterable") and turn.held == "unknown-iterable":
+            self.hazard("unknown-call", node, turn.what)
+        if turn.held == "one-shot-iterator":
+            self.use(node.iter)
+            value = self.value(node.iter)
+            self.record("change", value.places, node, op="exhaust", kind=value.kind)
+        self.repeat(node.body, node, turn)
+        if node.orelse:
+            self.block(node.orelse)
+        return True
+
+    def _AsyncFor(self, node: ast.AsyncFor) -> bool:
+        self.hazard("await", node, "async for")
+        return True
+
+    def _While(self, node: ast.While) -> bool:
+        self.repeat(node.body, node, None)
+        if node.orelse:
+            self.block(node.orelse)
+        return True
+
+    def repeat(self, body: list[ast.stmt], node: ast.For | ast.While, turn: Turn | None) -> None:
+        """Walk an inner loop's body twice: once to learn what its names become, once to note what it does."""
+        frame = self.frames[-1]
+        before = dict(frame.env)
+        names = bound_in(body)
+        for again in (False, True):
+            for name in names:
+                if name in frame.env:
+                    value, certain = frame.env[name]
+                    frame.env[name] = (replace(value, poly=None, parts=()), certain)
+            recording, self.recording = self.recording, self.recording and again
+            plain = {name: list(nodes) for name, nodes in self.trail.plain.items()}
+            try:
+                if isinstance(node, ast.While):
+                    self.use(node.test)
+                with self.guarded():
+                    if turn is not None and isinstance(node, ast.For):
+                        self.bind(node.target, turn.value, node)
+                    self.block(body)
+            finally:
+                self.recording = recording
+            if not again:
+                self.trail.plain = plain
+            frame.env = merged(before, frame.env) or before
+            before = dict(frame.env)
+
+    def _With(self, node: ast.With) -> bool:
+        for item in node.items:
+            value = self.use(item.context_expr)
+            if value.kind not in SAFE_CONTEXTS:
+                self.hazard("context-manager", node, ast.unparse(item.context_expr))
+            if item.optional_vars is not None:
+                self.bind(item.optional_vars, value, node)
+        return self.block(node.body)
+
+    def _AsyncWith(self, node: ast.AsyncWith) -> bool:
+        self.hazard("await", node, "async with")
+        return True
+
+    def _Try(self, node: ast.Try | ast.TryStar) -> bool:
+        frame = self.frames[-1]
+        before = dict(frame.env)
+        through = self.block(node.body)
+        if through and node.orelse:
+            through = self.block(node.orelse)
+        ends: list[Env | None] = [frame.env if through else None]
+        torn = {name: (slot[0], name in before and before[name][1]) for name, slot in frame.env.items()}
+        for handler in node.handlers:
+            frame.env = {**torn, **{n: s for n, s in before.items() if n not in torn}}
+            if handler.name:
+                frame.env[handler.name] = (UNKNOWN, True)
+            with self.guarded():
+                ends.append(frame.env if self.block(handler.body) else None)
+                if ends[-1] is not None:
+                    ends[-1] = frame.env
+        result = None
+        for one in ends:
+            result = merged(result, one) if result is not None else one
+        frame.env = dict(result) if result is not None else before
+        if node.finalbody:
+            self.block(node.finalbody)
+        return result is not None
+
+    _TryStar = _Try
+
+    def _Match(self, node: ast.Match) -> bool:
+        subject = self.use(node.subject)
+        frame = self.frames[-1]
+        before = dict(frame.env)
+        ends: list[Env | None] = [before]
+        for case in node.cases:
+            frame.env = dict(before)
+            for one in ast.walk(case.pattern):
+                if isinstance(one, ast.MatchAs | ast.MatchStar) and one.name:
+                    self.write_name(one.name, replace(part(subject, SOMEWHERE), varies=subject.varies), node)
+                if isinstance(one, ast.MatchClass):
+                    self.value(one.cls)
+            with self.guarded():
+                if case.guard is not None:
+                    self.use(case.guard)
+                ends.append(frame.env if self.block(case.body) else None)
+                if ends[-1] is not None:
+                    ends[-1] = frame.env
+        result: Env | None = None
+        for one_env in ends:
+            result = merged(result, one_env) if result is not None else one_env
+        frame.env = dict(result or before)
+        return True
+
+    def _TypeAlias(self, node: ast.stmt) -> None:
+        return
+
+    def function_body(self, function: ast.FunctionDef) -> None:
+        self.block(function.body)
+
+    def outside(self, node: ast.expr, as_iterable: bool) -> Value:
+        """The value of an expression outside of the loop, or of the elements that a ``for`` gets from it."""
+        try:
+            return self.iterate(node, "#outer").value if as_iterable else self.value(node)
+        except (TooMuch, RecursionError):
+            return UNKNOWN
+
+
+def merged(one: Env | None, other: Env | None) -> Env | None:
+    """Names after two ways have met: certain only when they are on both."""
+    if one is None:
+        return other
+    if other is None:
+        return one
+    result: Env = {}
+    for name in {**one, **other}:
+        first, second = one.get(name), other.get(name)
+        if first is None or second is None:
+            value, _ = first or second or (UNKNOWN, False)
+            result[name] = (replace(value, poly=None), False)
+        else:
+            result[name] = (join([first[0], second[0]]), first[1] and second[1])
+    return result
+
+
+__all__ = ["Root", "Step", "Walk", "merged"]

@@ -1,0 +1,49 @@
+"""What a walk over a loop's body leaves behind: accesses to objects, hazards, names that cross iterations."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from funicular.loops.values import Path, Root
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One use of a part of an object that exists outside of the iteration.
+
+    mode: "read", "length", "write" (a slot gets a new value), "fold" (an ordered update, by ``op``: "+", "*", "min",
+    "max", "append", "add", ...), "init" (a slot gets its first value), "change" (anything else in place).
+    deep: it happens in a function that the body calls. guarded: under a condition. kind: of the object.
+    """
+
+    mode: str
+    root: Root
+    path: Path
+    op: str
+    node: ast.AST
+    deep: bool
+    guarded: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """Something that alone forbids to run the loop in parallel: code in kebab-case, where, and what it was."""
+
+    code: str
+    node: ast.AST
+    what: str
+
+
+@dataclass(slots=True)
+class Trail:
+    """All that was met, in the order of the text."""
+
+    accesses: list[Access] = field(default_factory=list)
+    hazards: list[Hazard] = field(default_factory=list)
+    carried: list[tuple[str, ast.AST]] = field(default_factory=list)
+    folds: dict[str, list[tuple[str, ast.AST]]] = field(default_factory=dict)
+    plain: dict[str, list[ast.AST]] = field(default_factory=dict)
+    calls: int = 0  # user functions and library calls met, for the guess of how heavy an iteration is
+    heavy: int = 0
