@@ -96,6 +96,8 @@ def of_points(written: Poly, read: Poly, position: str, count: Poly | None) -> M
     if factor == other_factor and factor.terms:
         if not gap.terms:
             return SAME
+        if any(name.startswith("'") for name in gap.names):  # names with different fixed ends
+            return NEVER
         if symbol != position:
             return NEVER if gap.number is not None else ANY
         if factor.number is not None:

@@ -28,6 +28,7 @@ from funicular.loops.values import (
 )
 
 BUDGET = 12_000  # nodes walked for one loop, called functions included
+AFFIX = "'"  # symbols of fixed text begin so: no name does
 DEEPEST = 14  # calls inside of calls
 
 DUNDERS: dict[type[ast.AST], tuple[str, ...]] = {
@@ -314,12 +315,18 @@ class Expressions:
 
     def _JoinedStr(self, node: ast.JoinedStr) -> Value:
         varies = False
+        values = []
         for one in node.values:
             if isinstance(one, ast.FormattedValue):
                 value = self.use(one.value)
+                values.append(value)
                 varies = varies or value.varies
                 self.dunder(value, ("__str__", "__format__", "__repr__"), one)
-        return replace(TEXT, varies=varies)
+        poly = None
+        if len(values) == 1 and values[0].poly is not None:
+            fixed = "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in node.values)
+            poly = values[0].poly + symbol(AFFIX + fixed)
+        return replace(TEXT, poly=poly, varies=varies)
 
     def _UnaryOp(self, node: ast.UnaryOp) -> Value:
         value = self.use(node.operand)
@@ -338,7 +345,7 @@ class Expressions:
         """The value of ``left op right``."""
         varies = left.varies or right.varies
         if left.kind == "text" or right.kind == "text":
-            return replace(TEXT, varies=varies)
+            return replace(TEXT, poly=affixed(node, left, right), varies=varies)
         poly = self.arithmetic(node, op, left, right, varies)
         kinds = {left.kind, right.kind}
         if kinds == {"number"}:
@@ -555,7 +562,8 @@ class Expressions:
         if name in ("T", "values", "flat", "real", "imag", "array") and base.kind != "instance":
             return Value("array", base.at(Step("view", text=name)), varies=base.varies)
         if name in ("columns", "index") and base.kind in ("frame", "?", "series"):
-            return Value("series", base.at(Step("field", text=name)), elem=NUMBER, distinct=True, varies=base.varies)
+            self.record("length", base.places, node, kind=base.kind)
+            return Value("series", elem=UNKNOWN, distinct=True, varies=base.varies)
         if name in ("str", "dt", "cat", "sparse", "plot") and base.kind in ("frame", "series", "?"):
             return replace(base, library="", kind="frame" if base.kind != "?" else "?")
         value = self.field_of(base, name, node)
@@ -594,6 +602,7 @@ class Expressions:
         kind = self.attribute_kind(base, name)
         if kind is not None:
             if kind.immutable:
+                self.record("read", places, node, kind=base.kind)
                 return kind
             value = replace(value, kind=kind.kind, elem=kind.elem, classes=kind.classes)
         inner = [base.elem] if base.elem is not None and base.kind == "instance" else []
@@ -712,6 +721,8 @@ class Expressions:
                 value = replace(value, places=value.places | self.contents[root].places)
         if steps and any(step.what == "span" for step in steps) and base.kind == "?":
             value = replace(value, kind="?", elem=base.elem)
+        if value.immutable:
+            self.record("read", base.at(*steps), node, kind=base.kind)
         return replace(value, varies=varies)
 
     def steps(self, node: ast.expr) -> tuple[Step, ...]:
@@ -784,6 +795,16 @@ class Expressions:
             yield
         finally:
             self.guards -= 1
+
+
+def affixed(node: ast.AST, left: Value, right: Value) -> Poly | None:
+    """A name with a fixed end or beginning is as different from the others as the name itself."""
+    match node:
+        case ast.BinOp(op=ast.Add(), right=ast.Constant(value=str() as text)) if left.poly is not None:
+            return left.poly + symbol(AFFIX + "{}" + text)
+        case ast.BinOp(op=ast.Add(), left=ast.Constant(value=str() as text)) if right.poly is not None:
+            return right.poly + symbol(AFFIX + text + "{}")
+    return None
 
 
 def _loaded(target: ast.expr) -> ast.expr:

@@ -75,7 +75,7 @@ class Program:
                 kept.append(one)
                 if one.how not in ("aug", "del") and block[: len(one.block)] == one.block:
                     break
-            bindings = kept
+            bindings = kept or bindings
         return [one for one in bindings if one.how != "aug"] or bindings
 
     def bound(self, scope: Scope, binding: Binding) -> Value:
