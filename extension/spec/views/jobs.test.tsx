@@ -31,10 +31,10 @@ describe('Jobs', () => {
     const { container } = render(<Jobs jobs={jobs} at={Date.now()} commands={commands} trans={trans} />);
     const [ours, other] = Array.from(container.querySelectorAll('li')).map(each => each.textContent);
 
-    expect(ours).toContain('4711, funicular-b1Running for 5 min, 2 nodes in queue short25 min left');
-    expect(ours).toContain('Belongs to the cluster lab-1-ab12');
-    expect(other).toContain('Waiting for 3 min, 16 nodes in queue shortother jobs are ahead (Priority)');
-    expect(other).not.toContain('Belongs');
+    expect(ours).toContain('4711, funicular-b1Running for 5 min, 25 min left2 nodes in queue short');
+    expect(ours).toContain('Part of the cluster lab-1-ab12');
+    expect(other).toContain('Waiting for 3 min16 nodes in queue shortother jobs are ahead (Priority)');
+    expect(other).not.toContain('Part of');
   });
 
   it('have a button each for the script and the end, with a name of its own', async () => {

@@ -13,17 +13,16 @@ export function jobHeading(job: JobView, trans: TranslationBundle): string {
 export function describeJob(job: JobView, age_s: number, trans: TranslationBundle): readonly string[] {
   const since = formatSeconds(job.since_s + age_s);
   const nodes = countNodes(job.nodes, trans);
+  const left = job.time_left_s === null ? '' : trans.__(', %1 left', formatSeconds(job.time_left_s - age_s));
   const lines = [
-    `${stateInWords(job, since, trans)}, ${nodes}${job.queue ? trans.__(' in queue %1', job.queue) : ''}`
+    `${stateInWords(job, since, trans)}${left}`,
+    job.queue ? trans.__('%1 in queue %2', nodes, job.queue) : nodes
   ];
-  if (job.time_left_s !== null) {
-    lines.push(trans.__('%1 left', formatSeconds(job.time_left_s - age_s)));
-  }
   if (job.reason) {
     lines.push(job.reason);
   }
   if (job.cluster !== null) {
-    lines.push(trans.__('Belongs to the cluster %1', job.cluster));
+    lines.push(trans.__('Part of the cluster %1', job.cluster));
   }
   return lines;
 }

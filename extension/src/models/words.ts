@@ -2,7 +2,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { ClusterAnswer, ClusterView } from '../contract.gen';
-import { countCores, countNodes, formatCoreHours } from './amounts';
+import { countCores, countNodes, formatCoreHours, formatCount } from './amounts';
 import { ClustersState } from './state';
 
 /** The line in the status bar. `session`: the cluster that this server's kernels share. */
@@ -101,8 +101,9 @@ export function reading(view: ClusterView, trans: TranslationBundle): string {
     return waiting > 0
       ? trans._n(
           'All cores are busy; one task waits for its turn.',
-          'All cores are busy; %1 tasks wait for their turn.',
-          waiting
+          'All cores are busy; %2 tasks wait for their turn.',
+          waiting,
+          formatCount(waiting)
         )
       : trans.__('All cores are busy.');
   }

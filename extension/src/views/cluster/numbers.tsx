@@ -40,6 +40,7 @@ export function Numbers({ view, trans }: INumbersProps): React.ReactElement {
         }
         value={view.memory_bytes}
         limit={view.memory_limit_bytes}
+        isScarce
       />
       <Tasks view={view} trans={trans} />
     </div>

@@ -10,11 +10,14 @@ export interface IMeterProps {
 
   /** Zero where there is no limit: then no bar is drawn. */
   limit: number;
+
+  /** Whether to be nearly full is bad, as it is for memory. */
+  isScarce?: boolean;
 }
 
 const NEARLY_FULL = 0.9;
 
-export function Meter({ label, words, value, limit }: IMeterProps): React.ReactElement {
+export function Meter({ label, words, value, limit, isScarce = false }: IMeterProps): React.ReactElement {
   const share = limit > 0 ? Math.min(1, Math.max(0, value / limit)) : 0;
   return (
     <div className="jp-funicular-meter">
@@ -32,7 +35,7 @@ export function Meter({ label, words, value, limit }: IMeterProps): React.ReactE
           aria-valuenow={Math.min(limit, value)}
           aria-valuetext={words}
         >
-          <span style={{ width: `${share * 100}%` }} data-is-full={share > NEARLY_FULL} />
+          <span style={{ width: `${share * 100}%` }} data-is-full={isScarce && share > NEARLY_FULL} />
         </div>
       )}
     </div>
