@@ -8,20 +8,39 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections.abc import Mapping
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from funicular.clusters.live import FunctionView
 from funicular.messages import BlockView, ClusterView, Wish
-from funicular_lab.answers import AboutAnswer, ClusterAnswer, ClustersAnswer, Problem, StartHereAnswer
+from funicular_lab import answers
 
+SENT = (Wish, answers.KeepWish)  # what the browser sends
 CROSSING = (
-    Wish,
+    *SENT,
     BlockView,
     ClusterView,
-    Problem,
-    ClusterAnswer,
-    ClustersAnswer,
-    AboutAnswer,
-    StartHereAnswer,
+    answers.Problem,
+    answers.ClusterAnswer,
+    answers.ClustersAnswer,
+    answers.KeepAnswer,
+    answers.PlanAnswer,
+    answers.QueueView,
+    answers.QueuesAnswer,
+    FunctionView,
+    answers.HolderView,
+    answers.LiveAnswer,
+    answers.JobView,
+    answers.JobsAnswer,
+    answers.ScriptAnswer,
+    answers.ObituaryView,
+    answers.ObituariesAnswer,
+    answers.LedgerSum,
+    answers.LedgerNow,
+    answers.LedgerProject,
+    answers.LedgerBudget,
+    answers.LedgerAnswer,
+    answers.AboutAnswer,
+    answers.StartHereAnswer,
 )
 _PLAIN: dict[Any, str] = {
     Any: "unknown",
@@ -45,20 +64,25 @@ def render_interface(kind: type) -> str:
     summary = (kind.__doc__ or "").partition("\n")[0]
     lines = [f"/** {summary} */", f"export interface {kind.__name__} {{"]
     for field in dataclasses.fields(kind):
-        is_optional = kind is Wish
+        is_optional = kind in SENT and field.default is not dataclasses.MISSING
         lines.append(f"  {field.name}{'?' if is_optional else ''}: {render_type(hints[field.name])};")
     return "\n".join([*lines, "}", ""])
 
 
 def render_type(hint: Any) -> str:
-    """``tuple[str, ...]`` is ``string[]``, ``int | None`` is ``number | null``."""
+    """``tuple[str, ...]`` is ``string[]``, ``int | None`` ``number | null``, a pair ``[number, number]``."""
     origin, args = get_origin(hint), get_args(hint)
     if hint in _PLAIN:
         return _PLAIN[hint]
     if dataclasses.is_dataclass(hint):
         return str(hint.__name__)  # type: ignore[union-attr]
+    if origin is Literal:
+        return " | ".join(f"'{each}'" for each in args)
+    if origin is tuple and args[1:] != (...,):
+        return f"[{', '.join(render_type(each) for each in args)}]"
     if origin is tuple:
-        return f"{render_type(args[0])}[]"
+        inner = render_type(args[0])
+        return f"({inner})[]" if " " in inner and not inner.startswith("[") else f"{inner}[]"
     if origin in (Mapping, dict):
         return f"Record<string, {render_type(args[1])}>"
     if origin in (Union, types.UnionType):

@@ -47,6 +47,8 @@ export function view(changes: Partial<ClusterView> = {}): ClusterView {
     core_hours_busy: 0.04,
     gpu_hours: 0,
     budget: '',
+    keep: false,
+    cores_busy: 0,
     ...changes
   };
 }

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from funicular.errors import FunicularError
 
 T = TypeVar("T")
+BlockStateWord = Literal["submitting", "pending", "starting", "running", "draining", "ending", "gone"]
+ClusterStateWord = Literal["starting", "idle", "waiting", "running", "draining", "stopped", "lost"]
 
 
 class UnexpectedMessage(FunicularError):
@@ -49,7 +51,7 @@ class BlockView:
 
     block: str
     job: str | None
-    state: str  # submitting | pending | starting | running | draining | gone
+    state: BlockStateWord
     reason: str
     nodes: int
     hosts: tuple[str, ...] = ()
@@ -60,14 +62,11 @@ class BlockView:
 
 @dataclass(frozen=True, slots=True)
 class ClusterView:
-    """One cluster as a person sees it. Times in seconds, memory in bytes, cost in core-hours.
-
-    state: starting | idle | waiting | running | draining | stopped | lost.
-    """
+    """One cluster as a person sees it. Times in seconds, memory in bytes, cost in core-hours."""
 
     name: str
     site: str
-    state: str
+    state: ClusterStateWord
     nodes: int
     workers: int
     cores: int
@@ -87,6 +86,8 @@ class ClusterView:
     core_hours_busy: float = 0.0  # of the billed ones, those in which a task ran
     gpu_hours: float = 0.0
     budget: str = ""  # "10 core-h"; empty: none was set
+    keep: bool = False  # it stays when nobody uses it
+    cores_busy: int = 0
 
 
 def to_json(value: Any) -> Any:
@@ -130,6 +131,10 @@ def _read(hint: Any, item: Any, where: str) -> Any:
         if not isinstance(item, list | tuple):
             raise UnexpectedMessage(f"{where} must be an array, not {type(item).__name__}.")
         return tuple(_read(args[0], each, where) for each in item)
+    if origin is Literal:
+        if item not in args:
+            raise UnexpectedMessage(f"{where} must be one of {', '.join(map(str, args))}, not {item!r}.")
+        return item
     if origin is not None and issubclass(origin if isinstance(origin, type) else object, Mapping):
         if not isinstance(item, Mapping):
             raise UnexpectedMessage(f"{where} must be an object, not {type(item).__name__}.")

@@ -22,7 +22,7 @@ describe('nodesOf', () => {
   });
 
   it('knows every state a block can be in', () => {
-    const states = ['submitting', 'pending', 'starting', 'running', 'draining', 'ending'];
+    const states = ['submitting', 'pending', 'starting', 'running', 'draining', 'ending'] as const;
     const drawn = states.map(state => nodesOf(view({ blocks: [block({ state, nodes: 1, workers: 1 })] }))[0]);
 
     expect(drawn.map(each => each.state)).toEqual([

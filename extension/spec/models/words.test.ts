@@ -35,7 +35,7 @@ describe('describeState', () => {
   });
 
   it('has words for every state', () => {
-    const states = ['starting', 'idle', 'waiting', 'running', 'draining', 'stopped', 'lost'];
+    const states = ['starting', 'idle', 'waiting', 'running', 'draining', 'stopped', 'lost'] as const;
     const words = states.map(state => say({ state }));
     expect(new Set(words).size).toBe(states.length);
   });
@@ -63,7 +63,7 @@ describe('explainState', () => {
 });
 
 describe('headline and reading', () => {
-  const states = ['starting', 'idle', 'waiting', 'running', 'draining', 'stopped', 'lost'];
+  const states = ['starting', 'idle', 'waiting', 'running', 'draining', 'stopped', 'lost'] as const;
 
   it('have words of their own for every state', () => {
     expect(new Set(states.map(state => headline(view({ state }), trans))).size).toBe(states.length);

@@ -20,7 +20,7 @@ from funicular.clusters.planning import shape_of
 from funicular.clusters.registry import Entry, cluster_folder
 from funicular.clusters.whereabouts import Seen
 from funicular.errors import FunicularError
-from funicular.messages import BlockView, ClusterView, Wish, from_json, to_json
+from funicular.messages import BlockStateWord, BlockView, ClusterView, Wish, from_json, to_json
 from funicular.schedulers.base import JobState
 
 ENDED = "The first job of the cluster ended before its controller was ready."
@@ -95,10 +95,11 @@ def picture(
         because=home.plan.because,
         core_hours_committed=block.commitment.core_s / 3600,
         budget=str(launch.budget),
+        keep=home.keep,
     )
 
 
-def _stage(seen: Seen) -> tuple[str, str]:
+def _stage(seen: Seen) -> tuple[BlockStateWord, str]:
     """The block's state, and in words what it waits for."""
     match seen.state:
         case JobState.RUNNING:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from funicular.clusters.fleet import HOLDS, Block, BlockState, Fleet
-from funicular.messages import BlockView, ClusterView
+from funicular.clusters.live import busy_cores
+from funicular.messages import BlockStateWord, BlockView, ClusterStateWord, ClusterView
 
 if TYPE_CHECKING:
     from funicular.clusters.controller import Controller
@@ -42,10 +43,12 @@ def picture(controller: Controller, plan: Plan | None, now: float) -> ClusterVie
         core_hours_busy=controller.busy.core_seconds / 3600,
         gpu_hours=fleet.cost(now).gpu_s / 3600,
         budget=str(fleet.budget),
+        keep=controller.holders.keep,
+        cores_busy=busy_cores(workers),
     )
 
 
-def state_of(fleet: Fleet) -> str:
+def state_of(fleet: Fleet) -> ClusterStateWord:
     """One word for the whole: stopped, running, waiting, draining or idle."""
     states = {block.state for block in fleet.blocks}
     if fleet.is_stopping:
@@ -62,7 +65,7 @@ def block_view(block: Block, now: float) -> BlockView:
     return BlockView(
         block=block.name,
         job=str(block.job) if block.job is not None else None,
-        state=block.state.value,
+        state=cast("BlockStateWord", block.state.value),
         reason=block.reason,
         nodes=block.nodes,
         hosts=block.hosts,
