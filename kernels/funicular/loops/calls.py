@@ -131,14 +131,12 @@ class Calls(Expressions):
         self.frames.append(frame)
         self.stack.append(function)
         self.given.append(frozenset(roots))
-        guards, self.guards = self.guards, self.guards
         try:
             if isinstance(function, ast.Lambda):
                 frame.returns.append(self.value(function.body))
             else:
                 self.function_body(function)
         finally:
-            self.guards = guards
             self.frames.pop()
             self.stack.pop()
             self.given.pop()
@@ -396,7 +394,7 @@ class Calls(Expressions):
         effects: list[Effect] = []
         if kind in known.methods and name in known.methods[kind]:
             effects = [known.methods[kind][name]]
-        elif kind in ("?", "record", "type", "same") or kind in ("array", "frame", "series", "image", "model"):
+        else:  # unknown data, or a kind that was guessed wrong
             effects = [effect for _, effect in known.named(name)]
         results = []
         if kind in ("?",):
@@ -448,15 +446,15 @@ class Calls(Expressions):
             case "change" | "draw" | "exhaust":
                 op = {"change": label, "draw": "draw", "exhaust": "exhaust"}[effect.does]
                 if name == "setdefault" and args:
-                    step = self.key(node.args[0], args[0])
-                    self.record("init", base.at(step), node, kind="dict")
+                    steps = self.keys(node.args[0], args[0])
+                    self.record("init", base.at(*steps), node, kind="dict")
                     if len(args) > 1:
                         self.keep(base, args[1])
-                    return replace(part(base, step), varies=varies)
+                    return replace(self.item(base, steps, node), varies=varies)
                 if name in ("pop",) and base.kind in ("dict", "?") and args:
-                    step = self.key(node.args[0], args[0])
-                    self.record("change", base.at(step), node, op=label, kind=base.kind)
-                    return replace(part(base, step), varies=varies)
+                    steps = self.keys(node.args[0], args[0])
+                    self.record("change", base.at(*steps), node, op=label, kind=base.kind)
+                    return replace(part(base, steps[0]), varies=varies)
                 self.record("change", base.places, node, op=op, kind=base.kind)
                 if base.kind in ("?", "foreign") and not base.places:
                     pass
@@ -470,9 +468,9 @@ class Calls(Expressions):
                 if not (effect.does == "writes" and base.kind == "file" and self._local(base) and base.library == "memory"):
                     self.hazard(HAZARD_CODES.get(effect.does, effect.does), node, label)
         if name in ("get",) and base.kind in ("dict", "?") and args:
-            step = self.key(node.args[0], args[0])
-            self.record("read", base.at(step), node, kind=base.kind)
-            return replace(join([part(base, step), *args[1:]]), varies=varies)
+            steps = self.keys(node.args[0], args[0])
+            self.record("read", base.at(*steps), node, kind=base.kind)
+            return replace(join([self.item(base, steps, node), *args[1:]]), varies=varies)
         if effect.does in ("pure", "reads"):
             self.read(base, node)
         return self.given_back(effect, [base, *args], node, varies)

@@ -85,7 +85,8 @@ class Expressions:
         self.frames: list[Frame] = [Frame(scope, base=True)]
         self.created: set[Root] = set()
         self.contents: dict[Root, Value] = {}
-        self.guards = 0
+        self.guards: list[int] = []
+        self.forks = 0
         self.budget = BUDGET if recording else BUDGET // 3
         self.stack: list[ast.AST] = []
         self.given: list[frozenset[Root]] = []  # for each call that is being walked: roots of its arguments
@@ -107,7 +108,7 @@ class Expressions:
                     continue
                 if mode != "write":
                     mode = "change"
-            self.trail.accesses.append(Access(mode, root, path, op, node, deep, self.guards > 0, kind))
+            self.trail.accesses.append(Access(mode, root, path, op, node, deep, tuple(self.guards), kind))
 
     def hazard(self, code: str, node: ast.AST, what: str = "") -> None:
         if self.recording:
@@ -393,7 +394,8 @@ class Expressions:
             if isinstance(op, ast.Is | ast.IsNot):
                 continue
             if isinstance(op, ast.In | ast.NotIn) and right.kind in ("dict", "set"):
-                self.record("read", right.at(self.key(node.left if index == 0 else None, left)), node, kind=right.kind)
+                steps = self.keys(node.left if index == 0 else None, left)
+                self.record("read", right.at(*steps), node, kind=right.kind)
                 self.read(left, node)
             else:
                 self.read(left, node)
@@ -755,6 +757,17 @@ class Expressions:
         value = self.use(node)
         return (self.key(node, value),)
 
+    def keys(self, node: ast.expr | None, value: Value) -> tuple[Step, ...]:
+        """The steps of a key that was evaluated already, as a subscript would take them."""
+        match node:
+            case ast.Constant(value=str() as text):
+                return (Step("key", text=repr(text)),)
+            case ast.Tuple(elts=elts) if len(elts) == len(value.parts):
+                return tuple(
+                    step for one, inner in zip(elts, value.parts, strict=True) for step in self.keys(one, inner)
+                )
+        return (self.key(node, value),)
+
     def key(self, node: ast.expr | None, value: Value) -> Step:
         text = ast.unparse(node) if node is not None else ""
         if value.poly is None and value.kind in ("tuple",) and value.parts:
@@ -790,11 +803,12 @@ class Expressions:
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        self.guards += 1
+        self.forks += 1
+        self.guards.append(self.forks)
         try:
             yield
         finally:
-            self.guards -= 1
+            self.guards.pop()
 
 
 def affixed(node: ast.AST, left: Value, right: Value) -> Poly | None:

@@ -125,7 +125,6 @@ def walk_loop(walk: Walk, loop: find.Loop) -> Turn:
         walk.bind(generator.target, inner.value, loop)
         for test in generator.ifs:
             walk.use(test)
-            walk.guards += 1
     for element in [loop.key, loop.value] if isinstance(loop, ast.DictComp) else [loop.elt]:
         value = walk.use(element)
         walk.late(value, Value(places=frozenset({(Root("name", "the result"), ())})), element)
@@ -203,7 +202,7 @@ def _steps_in_time(walk: Walk, loop: find.Loop, name: str) -> bool:
 
 def conflicts(walk: Walk, loop: find.Loop, count: Poly | None) -> Judgement | None:
     """The first pair of accesses through which a value may go from one turn to a later one."""
-    accesses = normal(walk.trail.accesses)
+    accesses = uncovered(normal(walk.trail.accesses))
     writes = [one for one in accesses if one.mode not in ("read", "length")]
     if not writes:
         return None
@@ -301,6 +300,25 @@ def _reason(write: Access, other: Access, meet: dependence.Meeting) -> str:
     return "recurrence"
 
 
+def uncovered(accesses: list[Access]) -> list[Access]:
+    """Without reads and updates of a slot that the same turn has surely written before."""
+    written: dict[tuple[Root, Path], list[tuple[int, ...]]] = {}
+    result = []
+    for one in accesses:
+        key = (one.root, one.path)
+        before = written.get(key, ())
+        if one.mode in ("read", "fold", "change") and any(one.guards[: len(w)] == w for w in before):
+            continue
+        if one.mode == "write" and all(_exact(step) for step in one.path):
+            written.setdefault(key, []).append(one.guards)
+        result.append(one)
+    return result
+
+
+def _exact(step: Step) -> bool:
+    return step.what in ("key", "field") or (step.what == "index" and step.low is not None)
+
+
 def normal(accesses: list[Access]) -> list[Access]:
     """Frames are addressed as [row, column] whichever way they were: ``df['x']`` is column x of any row."""
     framed = {one.root for one in accesses if any(step.what == "loc" for step in one.path) or one.kind == "frame"}
@@ -360,7 +378,7 @@ def kind_of(walk: Walk, loop: find.Loop) -> str:
         appends = [one for one in trail.accesses if one.op == "append"]
         if any(one.path for one in appends):
             return "histogram"
-        return "filter-append" if any(one.guarded for one in appends) else "append"
+        return "filter-append" if any(one.guards for one in appends) else "append"
     if ("fold", "add") in modes:
         return "set"
     if any(mode == "fold" for mode, _ in modes):

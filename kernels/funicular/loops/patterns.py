@@ -66,21 +66,21 @@ def fold(target: ast.expr, value: ast.expr) -> Fold | None:
             kind = OPS[type(op)]
             while isinstance(current, ast.BinOp) and OPS.get(type(current.op)) == kind:
                 if _is(current.right, text) and not isinstance(current.op, LEFT_ONLY) and current is value:
-                    return Fold(kind, (current.left, *_key_of(target)))
+                    return Fold(kind, (current.left,))
                 chain.append(current.right)
                 current = current.left
             if _is(current, text):
-                return Fold(kind, (*chain, *_key_of(target)))
+                return Fold(kind, tuple(chain))
             first = _first(current, text)
             if first is not None:
-                return Fold(kind, (*chain, *first, *_key_of(target)))
+                return Fold(kind, (*chain, *first))
         case ast.Call(func=func, args=args, keywords=[]) if ast.unparse(func) in BEST_CALLS and len(args) >= 2:
             mine = [one for one in args if _is(one, text) or _first(one, text) is not None]
             others = [one for one in args if one not in mine]
             if len(mine) == 1:
-                return Fold(BEST_CALLS[ast.unparse(func)], (*others, *_key_of(target)))
+                return Fold(BEST_CALLS[ast.unparse(func)], tuple(others))
         case ast.BoolOp(op=op, values=[first_value, *others]) if _is(first_value, text):
-            return Fold("|" if isinstance(op, ast.Or) else "&", (*others, *_key_of(target)))
+            return Fold("|" if isinstance(op, ast.Or) else "&", tuple(others))
         case ast.IfExp(test=ast.Compare(left=left, ops=[op], comparators=[right]), body=body, orelse=orelse):
             kept, new = (body, orelse) if _is(body, text) else (orelse, body)
             if _is(kept, text) and not _is(new, text):
@@ -91,12 +91,8 @@ def fold(target: ast.expr, value: ast.expr) -> Fold | None:
                         larger = same(left, new) == up
                         if kept is body:
                             larger = not larger
-                        return Fold("max" if larger else "min", (new, *_key_of(target)))
+                        return Fold("max" if larger else "min", (new,))
     return None
-
-
-def _key_of(target: ast.expr) -> tuple[ast.expr, ...]:
-    return ()
 
 
 def _is(node: ast.expr, text: str) -> bool:
@@ -107,9 +103,13 @@ def _first(node: ast.expr, text: str) -> tuple[ast.expr, ...] | None:
     """``d.get(k, 0)`` as ``d[k]``: what the default is made of."""
     match node:
         case ast.Call(func=ast.Attribute(value=base, attr="get"), args=[key, *default], keywords=[]):
-            if f"{ast.unparse(base)}[{ast.unparse(key)}]" == text:
+            if _slot(base, key) == text:
                 return tuple(default)
     return None
+
+
+def _slot(container: ast.expr, key: ast.expr) -> str:
+    return ast.unparse(ast.Subscript(container, key, ast.Load()))
 
 
 def keyed_update(body: Sequence[ast.stmt], index: int) -> Keyed | None:
@@ -119,7 +119,7 @@ def keyed_update(body: Sequence[ast.stmt], index: int) -> Keyed | None:
         case ast.If(test=ast.Compare(left=key, ops=[ast.NotIn() | ast.In() as op], comparators=[container])):
             if not isinstance(container, ast.Name | ast.Attribute):
                 return None
-            slot = f"{ast.unparse(container)}[{ast.unparse(key)}]"
+            slot = _slot(container, key)
             absent, present = (node.body, node.orelse) if isinstance(op, ast.NotIn) else (node.orelse, node.body)
         case ast.Try(body=[attempt], handlers=[ast.ExceptHandler(type=ast.Name(id="KeyError"), body=absent)]) if (
             not node.orelse and not node.finalbody
@@ -245,10 +245,10 @@ def _comparison(
         compares = []
         for one in test.values:
             match one:
-                case ast.Compare(left=ast.Name(id=name), ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
+                case ast.Compare(left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]) if (
+                    crossing(name)
+                ):
                     continue
-                case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)):
-                    return None
                 case ast.Compare(ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()]) if _crossing_side(one, crossing):
                     compares.append(one)
                 case _:
@@ -270,4 +270,24 @@ def _crossing_side(test: ast.expr, crossing: Callable[[str], bool]) -> tuple[str
                 return right.id, "max" if up else "min", left
             if isinstance(left, ast.Name) and crossing(left.id):
                 return left.id, "min" if up else "max", right
+            found = _by_key(left, right, crossing)
+            if found is not None:
+                return found[0], "max" if up else "min", found[1]
+            found = _by_key(right, left, crossing)
+            if found is not None:
+                return found[0], "min" if up else "max", found[1]
+    return None
+
+
+def _by_key(one: ast.expr, other: ast.expr, crossing: Callable[[str], bool]) -> tuple[str, ast.expr] | None:
+    """``f(x)`` beside ``f(best)``: (best, x)."""
+    names = {node.id for node in ast.walk(other) if isinstance(node, ast.Name) and crossing(node.id)}
+    if len(names) != 1:
+        return None
+    (name,) = names
+    text = ast.dump(other)
+    for node in ast.walk(one):
+        if isinstance(node, ast.Name) and not crossing(node.id):
+            if ast.dump(one).replace(f"id='{node.id}'", f"id='{name}'") == text:
+                return name, node
     return None

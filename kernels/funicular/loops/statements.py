@@ -217,7 +217,7 @@ class Walk(Calls):
         if container.kind not in ("dict", "?", "instance") or not container.places or self._local(container):
             return False
         key = self.use(update.key)
-        steps = (self.key(update.key, key),)
+        steps = self.keys(update.key, key)
         places = container.at(*steps)
         with self.guarded():
             for first in update.firsts:

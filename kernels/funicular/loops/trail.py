@@ -14,7 +14,7 @@ class Access:
 
     mode: "read", "length", "write" (a slot gets a new value), "fold" (an ordered update, by ``op``: "+", "*", "min",
     "max", "append", "add", ...), "init" (a slot gets its first value), "change" (anything else in place).
-    deep: it happens in a function that the body calls. guarded: under a condition. kind: of the object.
+    deep: it happens in a function that the body calls. guards: the conditions and inner loops around it. kind: of the object.
     """
 
     mode: str
@@ -23,7 +23,7 @@ class Access:
     op: str
     node: ast.AST
     deep: bool
-    guarded: bool
+    guards: tuple[int, ...]
     kind: str
 
 
