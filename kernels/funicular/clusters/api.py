@@ -30,6 +30,7 @@ from funicular.errors import FunicularError
 from funicular.messages import Wish, from_json, to_json
 from funicular.processes import ProcessId
 from funicular.schedulers.base import Queue
+from funicular.sites.here import queues_here
 from funicular.sites.request import Plan
 from funicular.units import format_seconds
 
@@ -217,7 +218,7 @@ class Api:
 
     async def _ask_queues(self) -> None:
         try:
-            self._queues = await asyncio.to_thread(self._controller.site.queues)
+            self._queues = await asyncio.to_thread(queues_here, self._controller.site)
             self._queues_at = time.monotonic()
         finally:
             self._asking = None

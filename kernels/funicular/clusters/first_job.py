@@ -25,6 +25,7 @@ from funicular.clusters.registry import Entry, cluster_folder
 from funicular.errors import FunicularError
 from funicular.messages import Wish
 from funicular.schedulers.base import JobId, NoAnswer, Queue, Scheduler
+from funicular.sites.here import queues_here
 from funicular.sites.policy import Policy
 from funicular.version import __version__
 
@@ -91,7 +92,7 @@ def plan_home(
 
     defaults = read_defaults(site.name)
     defaults = replace(defaults, setup=(*policy.prologue, *defaults.setup))
-    queues = site.queues()
+    queues = queues_here(site)
     made = plan_wish(
         wish,
         queues,
