@@ -6,19 +6,13 @@ import asyncio
 from typing import Any
 
 from funicular.clusters import api_client, registry
+from funicular.clusters.registry import NoSuchCluster
 from funicular.errors import FunicularError
 from funicular.messages import ClusterView, Wish, from_json, to_json
 from funicular.processes import process_id
 from funicular_lab.answers import ClusterAnswer, ClustersAnswer, Problem
 
 PLAN_S = 30.0  # a scheduler may take its time to list its queues
-
-
-class NoSuchCluster(FunicularError):
-    """No cluster of this user has this name."""
-
-    code = "no-such-cluster"
-    status = 404
 
 
 class Clusters:

@@ -67,3 +67,16 @@ def test_a_page_says_what_to_do(path: Path) -> None:
 
 def page(code: str) -> Path:
     return PAGES / f"{code}.md"
+
+
+def test_every_code_has_one_class() -> None:
+    """Who catches an error by its class catches all of its code."""
+    homes: dict[str, list[str]] = {}
+    for folder in PACKAGES.values():
+        for path in sorted(folder.rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                for line in node.body if isinstance(node, ast.ClassDef) else ():
+                    if isinstance(line, ast.Assign) and (code := _code(line)):
+                        homes.setdefault(code, []).append(f"{path.relative_to(ROOT)}:{line.lineno}")
+
+    assert {code: found for code, found in homes.items() if len(found) > 1} == {}

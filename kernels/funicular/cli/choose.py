@@ -7,16 +7,8 @@ from dataclasses import fields
 
 from funicular.clusters import registry
 from funicular.clusters.budget import NO_LIMIT, with_budget
-from funicular.clusters.registry import Entry
-from funicular.errors import FunicularError
+from funicular.clusters.registry import Entry, NoSuchCluster
 from funicular.messages import Wish
-
-
-class NoSuchCluster(FunicularError):
-    """No cluster of this user has this name, or several could be meant."""
-
-    code = "no-such-cluster"
-    status = 404
 
 
 def choose(name: str | None) -> Entry:

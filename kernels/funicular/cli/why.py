@@ -6,10 +6,10 @@ import argparse
 import time
 from typing import Any
 
-from funicular.cli.choose import NoSuchCluster
 from funicular.cli.shown import add_json, print_json
 from funicular.clusters import graveyard, registry
 from funicular.clusters.obituary import Obituary, in_words
+from funicular.clusters.registry import NoSuchCluster
 from funicular.messages import to_json
 from funicular.units import plural
 

@@ -30,6 +30,7 @@ from funicular.clusters.api import Api
 from funicular.clusters.blocks import Blocks
 from funicular.clusters.busy import Busy
 from funicular.clusters.deaths import Deaths
+from funicular.clusters.expiry import NEXT, Expiry
 from funicular.clusters.fleet import COMING, HOLDS, Block
 from funicular.clusters.holders import Holders
 from funicular.clusters.home import BLOCK
@@ -45,7 +46,7 @@ from funicular.clusters.own_job import own_job
 from funicular.clusters.private import socket_folder, write_private
 from funicular.clusters.quarantine import Quarantine
 from funicular.clusters.registry import Entry, cluster_folder
-from funicular.clusters.security import Credentials, dask_security, make_credentials
+from funicular.clusters.security import Credentials, dask_security, end_of, make_credentials
 from funicular.clusters.stubborn import Stubborn
 from funicular.clusters.stuck import Stuck
 from funicular.clusters.unix_http import UnixScheduler
@@ -118,7 +119,9 @@ class Controller:
         """From nothing to a registered cluster, until it is stopped."""
         launch = self.launch
         pickling.keep_file_names()
-        roles = make_credentials(launch.name, ("scheduler", "worker", "client"))
+        days = launch.certificate_days
+        roles = make_credentials(launch.name, ("scheduler", "worker", "client"), valid_days=days)
+        self.expiry = Expiry(end_of(roles["worker"]))
         addresses = ("127.0.0.1",) if self.site.name == "local" else own_addresses()
         listen = "127.0.0.1" if self.site.name == "local" else "0.0.0.0"
         self.socket = str(socket_folder() / f"{launch.name}-{secrets.token_hex(3)}.sock")
@@ -279,6 +282,24 @@ class Controller:
         if error is not None:
             log.warning("%s", error)
 
+    def _tell_expiry(self) -> None:
+        """The end of our certificates, in time; with it the cluster ends."""
+        now_s = time.time()
+        if text := self.expiry.due(now_s):
+            log.warning("%s", text)
+            self._say_in_cell(text)
+        if self.expiry.is_over(now_s) and not self.stopping.is_set():
+            self._tell(
+                Obituary(
+                    kind="controller",
+                    name=f"of cluster {self.launch.name}",
+                    cause="Its certificates are over, so it ended in order.",
+                    when_s=now_s,
+                    next_step=NEXT,
+                )
+            )
+            self.stopping.set()
+
     def _life(self, worker: str) -> Life | None:
         """What the job of this worker has left."""
         block = self.blocks.fleet.block(block_of(worker))
@@ -308,6 +329,7 @@ class Controller:
                 await self.api.first_use()
             self.quarantine.step()
             self._tell_stuck()
+            self._tell_expiry()
             for error in self.overlong.step():
                 log.warning("%s", error)
             self._end_stubborn()

@@ -21,8 +21,10 @@ from funicular.clusters.own_job import own_job
 from funicular.clusters.placement import SETTING, choose_placement
 from funicular.clusters.private import current_umask, socket_folder, write_private
 from funicular.clusters.registry import Entry, cluster_folder
+from funicular.clusters.security import VALID_DAYS
 from funicular.errors import FunicularError
 from funicular.messages import Wish, from_json, to_json
+from funicular.schedulers.settings import number
 from funicular.sites.detect import LOCAL, choose_site
 from funicular.sites.policy import Policy, read_policy
 
@@ -39,13 +41,6 @@ class ControllerFailed(FunicularError):
     status = 500
 
 
-class UnreadableSeconds(FunicularError):
-    """A setting that shall be a number of seconds and is none."""
-
-    code = "unreadable-setting"
-    status = 400
-
-
 @dataclass(frozen=True, slots=True)
 class Launch:
     """What a new controller must know; written to ``launch.json`` (0600) in the cluster's folder.
@@ -55,6 +50,7 @@ class Launch:
     idle_s: blocks without work go after so long.   lease_s: the cluster ends so long after its last holder.
     budget: the most that it may cost, until a wish names another.
     home: the first block, where the controller runs in its job.
+    certificate_days: how long its certificates hold, and so the cluster.
     """
 
     name: str
@@ -68,6 +64,7 @@ class Launch:
     lease_s: float = LEASE_S
     budget: Budget = NO_LIMIT
     home: Home | None = None
+    certificate_days: float = VALID_DAYS
 
 
 def find_or_start(
@@ -94,8 +91,9 @@ def find_or_start(
             umask=current_umask(),
             environment=for_workers(os.environ),
             modules=modules,
-            idle_s=_seconds("FUNICULAR_IDLE_S", IDLE_S),
-            lease_s=_seconds("FUNICULAR_LEASE_S", LEASE_S),
+            idle_s=number(os.environ, "FUNICULAR_IDLE_S", IDLE_S),
+            lease_s=number(os.environ, "FUNICULAR_LEASE_S", LEASE_S),
+            certificate_days=number(os.environ, "FUNICULAR_CERTIFICATE_DAYS", VALID_DAYS, of="days"),
             budget=default_budget(os.environ),
         )
         if policy.controller_placement is None and not os.environ.get(SETTING):
@@ -177,17 +175,3 @@ def one_at_a_time(name: str) -> Iterator[None]:
     with open(path, "w", opener=lambda p, flags: os.open(p, flags, 0o600)) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _seconds(name: str, otherwise: float) -> float:
-    text = os.environ.get(name, "").strip()
-    try:
-        seconds = float(text or otherwise)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds < float("inf"):
-        raise UnreadableSeconds(
-            f"{name}={text!r} is not a number of seconds.",
-            next_step=f"Set it to a number such as {name}={otherwise:.0f}, or remove it.",
-        )
-    return seconds

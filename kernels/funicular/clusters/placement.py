@@ -8,19 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from funicular.errors import FunicularError
 from funicular.schedulers.base import JobId
+from funicular.schedulers.settings import UnreadableSetting
 from funicular.sites.policy import Policy
 
 NOTEBOOK, BLOCK = "notebook", "block"
 SETTING = "FUNICULAR_PLACEMENT"
-
-
-class UnknownPlacement(FunicularError):
-    """A place for the controller that there is not."""
-
-    code = "unreadable-setting"
-    status = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +33,11 @@ def choose_placement(policy: Policy, job: JobId | None, environ: Mapping[str, st
 
     job: the one that the notebook itself runs in, if it does: a server is at home there.
     The user may ask for ``block`` anywhere; ``notebook`` only where the administrators allow it.
-    Raises ``UnknownPlacement``.
+    Raises ``UnreadableSetting``.
     """
     asked = environ.get(SETTING, "").strip().lower()
     if asked not in ("", NOTEBOOK, BLOCK):
-        raise UnknownPlacement(
+        raise UnreadableSetting(
             f"{SETTING}={asked!r} is no place for a cluster's controller.",
             next_step=f"Set it to {NOTEBOOK} (beside it) or {BLOCK} (in the first job), or remove it.",
         )

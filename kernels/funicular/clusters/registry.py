@@ -33,6 +33,13 @@ class UnusableName(FunicularError):
     status = 400
 
 
+class NoSuchCluster(FunicularError):
+    """No cluster of this user has this name, or several could be meant."""
+
+    code = "no-such-cluster"
+    status = 404
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One cluster in the registry. ``socket``: path of its API on ``host``. ``created_s``: Unix time.
@@ -92,9 +99,7 @@ def cluster_folder(name: str) -> Path:
 
 def write(entry: Entry) -> None:
     """Put the entry into the registry, whole or not at all."""
-    file = (
-        "coming.json" if entry.is_coming else "cluster.json"
-    )  # never written over
+    file = "coming.json" if entry.is_coming else "cluster.json"  # never written over
     write_private(cluster_folder(entry.name) / file, json.dumps(to_json(entry)))
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from distributed.security import Security
 
-VALID_DAYS = 60  # longer than any block's walltime; a cluster lives days
+VALID_DAYS = 60.0  # longer than any block's walltime; a cluster lives days
 BACKDATED = datetime.timedelta(days=1)  # a node's clock may be behind
 
 
@@ -29,7 +29,9 @@ class Credentials:
     key: str
 
 
-def make_credentials(cluster: str, roles: tuple[str, ...]) -> dict[str, Credentials]:
+def make_credentials(
+    cluster: str, roles: tuple[str, ...], *, valid_days: float = VALID_DAYS
+) -> dict[str, Credentials]:
     """One CA and a certificate for each role. Takes about 3 ms (elliptic curve keys)."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -55,7 +57,7 @@ def make_credentials(cluster: str, roles: tuple[str, ...]) -> dict[str, Credenti
             .public_key(public_key)
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - BACKDATED)
-            .not_valid_after(now + datetime.timedelta(days=VALID_DAYS))
+            .not_valid_after(now + datetime.timedelta(days=valid_days))
         )
 
     ca = (
@@ -83,6 +85,14 @@ def make_credentials(cluster: str, roles: tuple[str, ...]) -> dict[str, Credenti
         ).decode()
         made[role] = Credentials(pem(ca), pem(certificate), text)
     return made
+
+
+def end_of(credentials: Credentials) -> float:
+    """Unix time at which the certificate, or its CA's, ends."""
+    from cryptography import x509
+
+    both = (x509.load_pem_x509_certificate(pem.encode()) for pem in (credentials.ca, credentials.certificate))
+    return min(each.not_valid_after_utc.timestamp() for each in both)
 
 
 def dask_security(credentials: Credentials) -> Security:

@@ -6,20 +6,13 @@ import math
 import os
 from collections.abc import Mapping
 
-from funicular.errors import FunicularError
 from funicular.routing import attachment
+from funicular.schedulers.settings import number
 from funicular.units import format_seconds, plural
 
 MIN_GAIN = "FUNICULAR_MIN_GAIN_S"
 TRIP_S = 0.1  # pickling, the way there and back, the last chunk's rest: measured 0.03 to 0.1 s with TLS
 START_S = 3.0  # from nothing to a first worker on an idle machine: 2 to 3 s measured
-
-
-class UnreadableSetting(FunicularError):
-    """A setting in the environment that cannot be read."""
-
-    code = "unreadable-setting"
-    status = 400
 
 
 def min_gain_s(environ: Mapping[str, str] = os.environ) -> float:
@@ -29,17 +22,7 @@ def min_gain_s(environ: Mapping[str, str] = os.environ) -> float:
     """
     if not attachment.is_attached():
         return math.inf
-    text = environ.get(MIN_GAIN, "").strip() or "1"
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not seconds >= 0:
-        raise UnreadableSetting(
-            f"{MIN_GAIN}={text!r} is not a number of seconds.",
-            next_step=f"Set it to a number such as {MIN_GAIN}=1 (0: always go to the cluster), or remove it.",
-        )
-    return seconds
+    return number(environ, MIN_GAIN, 1, note=" (0: always go to the cluster)")
 
 
 def expected_gain_s(remaining_s: float, *, cores: int, workers_ready: bool) -> float:

@@ -8,18 +8,11 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from funicular.errors import FunicularError
 from funicular.schedulers.local_queue import Slots
+from funicular.schedulers.settings import UnreadableSetting
 from funicular.units import parse_bytes
 
 SHARE_OF_MEMORY = 0.9  # the rest is for the notebook and the desktop around it
-
-
-class UnreadableLocalSetting(FunicularError):
-    """One of the ``FUNICULAR_LOCAL_...`` settings is no number."""
-
-    code = "unreadable-setting"
-    status = 400
 
 
 def slots(environ: Mapping[str, str] = os.environ) -> Slots:
@@ -56,7 +49,7 @@ def memory_here_bytes() -> int:
 def _count(name: str, environ: Mapping[str, str], *, otherwise: int) -> int:
     text = environ.get(name, "").strip()
     if text and not (text.isdecimal() and int(text) >= 1):
-        raise UnreadableLocalSetting(
+        raise UnreadableSetting(
             f"The setting {name}={text} cannot be read.",
             why="it must be a whole number, at least 1",
             next_step=f"Set it right, or remove it: unset {name}",
@@ -109,7 +102,7 @@ def grace_s(environ: Mapping[str, str] = os.environ) -> float:
     """Seconds between a job's being asked to end and its being killed."""
     text = environ.get("FUNICULAR_LOCAL_GRACE", "").strip() or "5"
     if not re.fullmatch(r"[0-9]+(\.[0-9]*)?", text):
-        raise UnreadableLocalSetting(
+        raise UnreadableSetting(
             f"The setting FUNICULAR_LOCAL_GRACE={text} cannot be read.",
             why="it must be a number of seconds",
             next_step="Set it right, or remove it: unset FUNICULAR_LOCAL_GRACE",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from funicular.clusters import launch, registry
+from funicular.schedulers.settings import UnreadableSetting
 
 
 @pytest.mark.parametrize("name", ["FUNICULAR_IDLE_S", "FUNICULAR_LEASE_S"])
@@ -16,7 +17,7 @@ def test_seconds_that_are_none_are_told(
 ) -> None:
     """The setting and its value are named, with one that would do; nothing is started."""
     monkeypatch.setenv(name, text)
-    with pytest.raises(launch.UnreadableSeconds, match=name) as caught:
+    with pytest.raises(UnreadableSetting, match=name) as caught:
         launch.find_or_start("never", site="local")
 
     assert text in caught.value.what

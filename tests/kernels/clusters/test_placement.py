@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from funicular.clusters.own_job import node_index, own_job
-from funicular.clusters.placement import UnknownPlacement, choose_placement
+from funicular.clusters.placement import choose_placement
 from funicular.schedulers.base import JobId
+from funicular.schedulers.settings import UnreadableSetting
 from funicular.sites.policy import Policy
 
 FORBIDS = Policy(controller_placement="block", contact="hpc@example.org")
@@ -41,7 +42,7 @@ def test_a_user_may_ask_for_the_job():
 
 def test_any_other_word_is_told():
     """With the two that there are."""
-    with pytest.raises(UnknownPlacement, match="'login'") as caught:
+    with pytest.raises(UnreadableSetting, match="'login'") as caught:
         choose_placement(Policy(), None, {"FUNICULAR_PLACEMENT": "login"})
 
     assert "notebook" in caught.value.next_step

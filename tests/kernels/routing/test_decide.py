@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from funicular.routing import decide
+from funicular.schedulers.settings import UnreadableSetting
 
 
 def test_a_second_must_be_gained() -> None:
@@ -34,7 +35,7 @@ def test_setting_is_read_and_nonsense_refused() -> None:
     assert decide.min_gain_s({}) == 1
     assert decide.min_gain_s({"FUNICULAR_MIN_GAIN_S": "0.25"}) == 0.25
     for text in ("soon", "-1", "nan"):
-        with pytest.raises(decide.UnreadableSetting, match=text):
+        with pytest.raises(UnreadableSetting, match=text):
             decide.min_gain_s({"FUNICULAR_MIN_GAIN_S": text})
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from funicular.schedulers import local_machine
 from funicular.schedulers.local_machine import (
-    UnreadableLocalSetting,
     cores_here,
     grace_s,
     memory_here_bytes,
@@ -16,6 +15,7 @@ from funicular.schedulers.local_machine import (
     slots,
 )
 from funicular.schedulers.local_queue import Slots
+from funicular.schedulers.settings import UnreadableSetting
 
 
 def test_all_cores_and_most_of_the_memory():
@@ -51,14 +51,14 @@ def test_settings_win_and_nodes_share_the_totals():
 @pytest.mark.parametrize("text", ["many", "0", "-2", "1.5"])
 def test_a_setting_that_is_no_number_is_told(text):
     """A slip in the environment is an error in words, with the name and the value."""
-    with pytest.raises(UnreadableLocalSetting, match=f"FUNICULAR_LOCAL_CORES={text}"):
+    with pytest.raises(UnreadableSetting, match=f"FUNICULAR_LOCAL_CORES={text}"):
         slots({"FUNICULAR_LOCAL_CORES": text})
 
 
 def test_the_grace_is_a_number_of_seconds():
     """Five seconds when nothing is set; a slip is told."""
     assert (grace_s({}), grace_s({"FUNICULAR_LOCAL_GRACE": "0.5"})) == (5, 0.5)
-    with pytest.raises(UnreadableLocalSetting, match="GRACE=soon"):
+    with pytest.raises(UnreadableSetting, match="GRACE=soon"):
         grace_s({"FUNICULAR_LOCAL_GRACE": "soon"})
 
 
