@@ -14,18 +14,54 @@ from funicular.loops.scope import Function
 from funicular.loops.trail import Trail
 from funicular.loops.values import NONE, NUMBER, SOMEWHERE, TEXT, UNKNOWN, Callee, Root, Step, Value, join
 
-OPENERS = frozenset("open io.open gzip.open bz2.open lzma.open codecs.open builtins.open".split())
+OPENERS = frozenset(["open", "io.open", "gzip.open", "bz2.open", "lzma.open", "codecs.open", "builtins.open"])
 HAZARDS = frozenset(
-    "output plotting writes random clock environment network process outside dynamic identity state".split()
+    [
+        "output",
+        "plotting",
+        "writes",
+        "random",
+        "clock",
+        "environment",
+        "network",
+        "process",
+        "outside",
+        "dynamic",
+        "identity",
+        "state",
+    ]
 )
-HAZARD_CODES = {"writes": "file-output", "random": "shared-random-state", "dynamic": "dynamic-code", "state": "global-state"}
+HAZARD_CODES = {
+    "writes": "file-output",
+    "random": "shared-random-state",
+    "dynamic": "dynamic-code",
+    "state": "global-state",
+}
 PLAIN_BASES = frozenset(
-    "object Exception ValueError ABC abc.ABC NamedTuple typing.NamedTuple Protocol Generic Enum enum.Enum IntEnum "
-    "RuntimeError TypeError KeyError TypedDict".split()
+    [
+        "object",
+        "Exception",
+        "ValueError",
+        "ABC",
+        "abc.ABC",
+        "NamedTuple",
+        "typing.NamedTuple",
+        "Protocol",
+        "Generic",
+        "Enum",
+        "enum.Enum",
+        "IntEnum",
+        "RuntimeError",
+        "TypeError",
+        "KeyError",
+        "TypedDict",
+    ]
 )
-FIRST_IS_CALLED = frozenset("map filter functools.reduce functools.partial numpy.vectorize numpy.apply_along_axis".split())
-METHODS_CALL = frozenset("apply applymap pipe transform".split())
-IDLE = frozenset("time.sleep".split())
+FIRST_IS_CALLED = frozenset(
+    ["map", "filter", "functools.reduce", "functools.partial", "numpy.vectorize", "numpy.apply_along_axis"]
+)
+METHODS_CALL = frozenset(["apply", "applymap", "pipe", "transform"])
+IDLE = frozenset(["time.sleep"])
 
 
 class Calls(Expressions):
@@ -144,6 +180,8 @@ class Calls(Expressions):
             self.recursive.discard(function)
             self.widen(before, everything)
         result = join(frame.returns) if frame.returns else NONE
+        if result.kind == "iterator" and not result.places:
+            result = replace(result, places=self.site(node, "iterator").places)
         return self.returned(result, node, created)
 
     def function_body(self, function: ast.FunctionDef) -> None:
@@ -186,7 +224,9 @@ class Calls(Expressions):
         value = self.program.evaluate(home, None, expression, False)
         if value.immutable or value.kind == "tuple":
             return value
-        return Value(value.kind, frozenset({(Root("default", (id(function), name), f"the default of {name}"), ())}))
+        return Value(
+            value.kind, frozenset({(Root("default", (id(function), name), f"the default of {name}"), ())})
+        )
 
     def returned(self, value: Value, node: ast.AST, created: set[Root]) -> Value:
         """What a function made itself is new: it belongs to the call."""
@@ -271,13 +311,23 @@ class Calls(Expressions):
         for one in lineage:
             for base in one.bases:
                 text = ast.unparse(base).partition("[")[0]
-                if text not in PLAIN_BASES and text not in self.reader.classes and text not in ("dict", "list", "tuple", "str", "float", "int"):
+                if (
+                    text not in PLAIN_BASES
+                    and text not in self.reader.classes
+                    and text not in ("dict", "list", "tuple", "str", "float", "int")
+                ):
                     self.unknown(node, f"{one.name}, which builds on {text}")
             if one.keywords or any(isinstance(m, ast.FunctionDef) and m.name == "__new__" for m in one.body):
                 self.unknown(node, one.name)
             for decorator in one.decorator_list:
                 called = decorator.func if isinstance(decorator, ast.Call) else decorator
-                if ast.unparse(called) not in ("dataclass", "dataclasses.dataclass", "total_ordering", "functools.total_ordering", "final"):
+                if ast.unparse(called) not in (
+                    "dataclass",
+                    "dataclasses.dataclass",
+                    "total_ordering",
+                    "functools.total_ordering",
+                    "final",
+                ):
                     self.unknown(node, f"{one.name} (decorated)")
         made = replace(self.site(node, "instance"), classes=frozenset({owner}))
         init = self.find_method(lineage, "__init__")
@@ -322,7 +372,9 @@ class Calls(Expressions):
             self.unknown(node, ast.unparse(func))
             self.used(args, keywords, node)
             return Value("foreign", varies=True)
-        return self.bound(method, Value("class", base.places, calls=base.calls), args, keywords, node, of_class=True)
+        return self.bound(
+            method, Value("class", base.places, calls=base.calls), args, keywords, node, of_class=True
+        )
 
     def bound(
         self, method: ast.FunctionDef, me: Value, args: list[Value], keywords: dict[str, Value], node: ast.AST,
@@ -367,11 +419,17 @@ class Calls(Expressions):
                 return NONE
             attribute = self.attribute_kind(base, name)
             if attribute is not None and attribute.calls:
-                return join([self.run(callee, args, keywords, node) for callee in sorted(attribute.calls, key=str)])
+                return join(
+                    [self.run(callee, args, keywords, node) for callee in sorted(attribute.calls, key=str)]
+                )
             texts = {ast.unparse(one) for owner in self.lineage([owner]) for one in owner.bases}
-            kind = next((one for one in ("dict", "list", "tuple", "str", "float", "int") if one in texts), None)
+            kind = next(
+                (one for one in ("dict", "list", "tuple", "str", "float", "int") if one in texts), None
+            )
             if kind is not None:
-                return self.named_method(replace(base, kind=kind, classes=frozenset()), name, args, keywords, node)
+                return self.named_method(
+                    replace(base, kind=kind, classes=frozenset()), name, args, keywords, node
+                )
             if name in ("_replace", "_asdict"):
                 self.used(args, keywords, node)
                 return replace(base, places=frozenset())
@@ -417,7 +475,13 @@ class Calls(Expressions):
         return join(results)
 
     def apply_method(
-        self, base: Value, name: str, effect: Effect, args: list[Value], keywords: dict[str, Value], node: ast.Call
+        self,
+        base: Value,
+        name: str,
+        effect: Effect,
+        args: list[Value],
+        keywords: dict[str, Value],
+        node: ast.Call,
     ) -> Value:
         varies = self.used(args, keywords, node) or base.varies
         label = ast.unparse(node.func)
@@ -465,7 +529,12 @@ class Calls(Expressions):
                 if name in ("pop", "popleft"):
                     return replace(part(base, SOMEWHERE), varies=varies)
             case _ if effect.does in HAZARDS:
-                if not (effect.does == "writes" and base.kind == "file" and self._local(base) and base.library == "memory"):
+                if not (
+                    effect.does == "writes"
+                    and base.kind == "file"
+                    and self._local(base)
+                    and base.library == "memory"
+                ):
                     self.hazard(HAZARD_CODES.get(effect.does, effect.does), node, label)
         if name in ("get",) and base.kind in ("dict", "?") and args:
             steps = self.keys(node.args[0], args[0])
@@ -495,7 +564,10 @@ class Calls(Expressions):
         return made
 
     def truthy(self, node: ast.Call, keyword: str) -> bool:
-        return any(one.arg == keyword and not (isinstance(one.value, ast.Constant) and not one.value.value) for one in node.keywords)
+        return any(
+            one.arg == keyword and not (isinstance(one.value, ast.Constant) and not one.value.value)
+            for one in node.keywords
+        )
 
     def seeded(self, effect: Effect, args: list[Value], keywords: dict[str, Value]) -> bool:
         """Whether a function that draws is given its own seed."""
@@ -510,15 +582,27 @@ class Calls(Expressions):
         return False
 
     def callbacks(
-        self, name: str, args: list[Value], keywords: dict[str, Value], node: ast.Call, base: Value | None = None
+        self,
+        name: str,
+        args: list[Value],
+        keywords: dict[str, Value],
+        node: ast.Call,
+        base: Value | None = None,
     ) -> None:
         """Functions among the arguments are called with what else goes in."""
         others = [one for one in [*args, *keywords.values()] if not one.calls]
         data = self.blurred([*others, *([base] if base is not None else [])])
         data = replace(data, varies=True)
         for index, one in enumerate(args):
-            if not one.calls and index == 0 and one.kind in ("?", "foreign") and (
-                name in FIRST_IS_CALLED or name in METHODS_CALL or name.startswith(("scipy.integrate.", "scipy.optimize."))
+            if (
+                not one.calls
+                and index == 0
+                and one.kind in ("?", "foreign")
+                and (
+                    name in FIRST_IS_CALLED
+                    or name in METHODS_CALL
+                    or name.startswith(("scipy.integrate.", "scipy.optimize."))
+                )
             ):
                 self.unknown(node, ast.unparse(node.args[0]))
         key = keywords.get("key") or keywords.get("func")
@@ -593,13 +677,19 @@ class Calls(Expressions):
         if dotted == "os.path.join":
             self.used(args, keywords, node)
             return replace(TEXT, varies=any(one.varies for one in args))
-        if dotted in ("functools.partial", "numpy.vectorize", "numba.njit", "numba.jit") and args and args[0].calls:
+        if (
+            dotted in ("functools.partial", "numpy.vectorize", "numba.njit", "numba.jit")
+            and args
+            and args[0].calls
+        ):
             self.used(args, keywords, node)
             loose = {("loose", what) if how == "def" else (how, what) for how, what in args[0].calls}
             return Value("function", calls=frozenset(loose))
         return self.effect(dotted, dotted, args, keywords, node)
 
-    def effect(self, dotted: str, label: str, args: list[Value], keywords: dict[str, Value], node: ast.Call) -> Value:
+    def effect(
+        self, dotted: str, label: str, args: list[Value], keywords: dict[str, Value], node: ast.Call
+    ) -> Value:
         """A call that the tables describe, or not."""
         effect = tables().function(dotted)
         varies = self.used(args, keywords, node)
@@ -616,7 +706,7 @@ class Calls(Expressions):
         if effect.seed and not self.seeded(effect, args, keywords):
             self.hazard("shared-random-state", node, label)
         if effect.needs_argument:
-            if not args and not keywords or (args and args[0].kind == "none"):
+            if (not args and not keywords) or (args and args[0].kind == "none"):
                 self.hazard("shared-random-state", node, f"{label}() without a seed")
             if args and args[0].kind == "rng":
                 return replace(args[0], kind="rng")
@@ -625,6 +715,8 @@ class Calls(Expressions):
         if effect.does in ("change", "exhaust", "draw") and args:
             op = label if effect.does == "change" else effect.does
             self.record("change", args[0].places, node, op=op, kind=args[0].kind)
+            if args[0].kind in ("module", "class", "function", "foreign"):
+                self.hazard("global-state", node, ast.unparse(node.args[0]))
             if dotted in ("heapq.heappop", "builtins.next"):
                 return replace(part(args[0], SOMEWHERE), varies=True)
             for one in args[1:]:
@@ -657,9 +749,15 @@ class Calls(Expressions):
     def opened(self, args: list[Value], keywords: dict[str, Value], node: ast.Call) -> Value:
         """``open``: fine for reading, a hazard for anything else."""
         self.used(args, keywords, node)
-        mode = node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords if k.arg == "mode"), None)
+        mode = (
+            node.args[1]
+            if len(node.args) > 1
+            else next((k.value for k in node.keywords if k.arg == "mode"), None)
+        )
         reading = mode is None or (
-            isinstance(mode, ast.Constant) and isinstance(mode.value, str) and not set(mode.value) & set("wax+")
+            isinstance(mode, ast.Constant)
+            and isinstance(mode.value, str)
+            and not set(mode.value) & set("wax+")
         )
         if not reading:
             self.hazard("file-output", node, "open for writing")

@@ -90,7 +90,10 @@ def of_points(written: Poly, read: Poly, position: str, count: Poly | None) -> M
     else:
         return NEVER if (written - read).number not in (0, None) else ANY
     (factor, rest), (other_factor, other_rest) = first, second
-    if any(name.startswith(("#", "?")) for name in (rest.names | other_rest.names | factor.names | other_factor.names)):
+    if any(
+        name.startswith(("#", "?"))
+        for name in (rest.names | other_rest.names | factor.names | other_factor.names)
+    ):
         return ANY
     gap = other_rest - rest  # factor * (p - q) = gap
     if factor == other_factor and factor.terms:
@@ -174,5 +177,7 @@ def _is_block(span: Step, position: str) -> bool:
 
 def varies(path: Path, position: str) -> bool:
     """Whether a path leads to another slot in another turn."""
-    names = {name for step in path for poly in (step.low, step.high) if poly is not None for name in poly.names}
+    names = {
+        name for step in path for poly in (step.low, step.high) if poly is not None for name in poly.names
+    }
     return any(name.startswith(position) for name in names) or any(step.varies for step in path)

@@ -95,7 +95,9 @@ class Expressions:
 
     # recording
 
-    def record(self, mode: str, places: Iterable[tuple[Root, Path]], node: ast.AST, *, op: str = "", kind: str = "?") -> None:
+    def record(
+        self, mode: str, places: Iterable[tuple[Root, Path]], node: ast.AST, *, op: str = "", kind: str = "?"
+    ) -> None:
         if not self.recording:
             return
         for root, path in places:
@@ -334,7 +336,9 @@ class Expressions:
         self.dunder(value, DUNDERS.get(type(node.op), ()), node)
         if isinstance(node.op, ast.USub) and value.poly is not None:
             return replace(NUMBER, poly=-value.poly, varies=value.varies)
-        return Value("number" if isinstance(node.op, ast.Not) or value.kind == "number" else "?", varies=value.varies)
+        return Value(
+            "number" if isinstance(node.op, ast.Not) or value.kind == "number" else "?", varies=value.varies
+        )
 
     def _BinOp(self, node: ast.BinOp) -> Value:
         left, right = self.use(node.left), self.use(node.right)
@@ -368,7 +372,9 @@ class Expressions:
             holds = None
         return replace(made, poly=poly, varies=varies, elem=holds)
 
-    def arithmetic(self, node: ast.AST, op: ast.operator, left: Value, right: Value, varies: bool) -> Poly | None:
+    def arithmetic(
+        self, node: ast.AST, op: ast.operator, left: Value, right: Value, varies: bool
+    ) -> Poly | None:
         if left.poly is not None and right.poly is not None:
             if isinstance(op, ast.Add):
                 return left.poly + right.poly
@@ -404,7 +410,10 @@ class Expressions:
                     self.record("change", right.places, node, op="exhaust", kind=right.kind)
             self.dunder(left, DUNDERS.get(type(op), ()), node)
             self.dunder(right, DUNDERS.get(type(op), ()), node)
-        return Value("?" if any(v.kind in ("array", "frame", "?") for v in values) else "number", varies=any(v.varies for v in values))
+        return Value(
+            "?" if any(v.kind in ("array", "frame", "?") for v in values) else "number",
+            varies=any(v.varies for v in values),
+        )
 
     def _IfExp(self, node: ast.IfExp) -> Value:
         test = self.use(node.test)
@@ -508,7 +517,10 @@ class Expressions:
         return self.comprehension(node, "dict", [node.key, node.value])
 
     def comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, kind: str, elements: list[ast.expr]
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        kind: str,
+        elements: list[ast.expr],
     ) -> Value:
         scope = self.reader.scopes[node]
         frame = Frame(scope, bound=frozenset(scope.bindings))
@@ -533,7 +545,9 @@ class Expressions:
             values = [self.use(one) for one in elements]
         self.frames.pop()
         held = values[-1]
-        same = isinstance(elements[0], ast.Name) and ast.dump(elements[0]) == ast.dump(_loaded(node.generators[0].target))
+        same = isinstance(elements[0], ast.Name) and ast.dump(elements[0]) == ast.dump(
+            _loaded(node.generators[0].target)
+        )
         made = self.site(node, kind, self.owned(node, [held]))
         self.keep(made, held)
         return replace(
@@ -584,16 +598,23 @@ class Expressions:
         if base.kind in ("?", "instance") and found:
             properties = [m for _, m in found if any("property" in ast.unparse(d) for d in m.decorator_list)]
             if properties:
-                results = [self.call_function(m, [base], {}, node) for m in properties if self.impure(m)]
-                del results
-                return Value("?", base.at(Step("field", text=name)))
+                found_values = [
+                    self.call_function(m, [base], {}, node) for m in properties if m not in self.stack
+                ]
+                return join(
+                    [*found_values, Value("?", base.at(Step("field", text=name)))]
+                    if base.kind == "?"
+                    else found_values
+                )
             return Value("?", calls=frozenset({("method", name)}))
         if base.kind in ("?", "instance", "class"):
             for dunder in ("__getattr__", "__getattribute__"):
                 self.dunder(base, (dunder,), node)
         if base.kind == "class":
             owner = next(iter(base.calls))[1]
-            return Value("?", frozenset({(Root("class", owner, ast.unparse(node)), (Step("field", text=name),))}))
+            return Value(
+                "?", frozenset({(Root("class", owner, ast.unparse(node)), (Step("field", text=name),))})
+            )
         places = base.at(Step("field", text=name))
         held = None
         if base.kind == "instance" and base.classes:
@@ -627,7 +648,9 @@ class Expressions:
                     if isinstance(statement, ast.Assign):
                         for target in statement.targets:
                             match target:
-                                case ast.Attribute(value=ast.Name(id=own), attr=attr) if own == me and attr == name:
+                                case ast.Attribute(value=ast.Name(id=own), attr=attr) if (
+                                    own == me and attr == name
+                                ):
                                     values.append(self.outside_kind(method, statement))
         if not values:
             return None
@@ -764,7 +787,9 @@ class Expressions:
                 return (Step("key", text=repr(text)),)
             case ast.Tuple(elts=elts) if len(elts) == len(value.parts):
                 return tuple(
-                    step for one, inner in zip(elts, value.parts, strict=True) for step in self.keys(one, inner)
+                    step
+                    for one, inner in zip(elts, value.parts, strict=True)
+                    for step in self.keys(one, inner)
                 )
         return (self.key(node, value),)
 
@@ -781,13 +806,23 @@ class Expressions:
 
     def dunder(self, value: Value, names: tuple[str, ...], node: ast.AST) -> None:
         """Operators run code of the user's classes: those that keep state are a hazard."""
-        if value.kind in IMMUTABLE or value.kind in ("list", "dict", "set", "array", "frame", "tuple", "series"):
+        if value.kind in IMMUTABLE or value.kind in (
+            "list",
+            "dict",
+            "set",
+            "array",
+            "frame",
+            "tuple",
+            "series",
+        ):
             return
         for name in names:
             for owner, method in self.reader.methods.get(name, ()):
                 if value.classes and owner not in self.lineage(value.classes):
                     continue
-                if name in ("__setitem__", "__iadd__", "__isub__", "__imul__", "__setattr__") or self.impure(method):
+                if name in ("__setitem__", "__iadd__", "__isub__", "__imul__", "__setattr__") or self.impure(
+                    method
+                ):
                     self.hazard("operator", node, f"{owner.name}.{name}")
 
     def impure(self, method: ast.FunctionDef) -> bool:

@@ -47,7 +47,11 @@ def for_keyword(loop: Loop, lines: list[str]) -> tuple[int, int]:
     first, last = element.end_lineno or loop.lineno, target.lineno
     start = _characters(lines, first, element.end_col_offset or 0)
     stop = _characters(lines, last, target.col_offset)
-    text = "\n".join([lines[first - 1][start:], *lines[first:last]]) if last > first else lines[first - 1][start:]
+    text = (
+        "\n".join([lines[first - 1][start:], *lines[first:last]])
+        if last > first
+        else lines[first - 1][start:]
+    )
     found = (loop.lineno, loop.col_offset)
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):

@@ -13,11 +13,21 @@ from funicular.loops.values import NUMBER, SOMEWHERE, TEXT, UNKNOWN, Step, Value
 if TYPE_CHECKING:
     from funicular.loops.expressions import Expressions
 
-PROGRESS_BARS = frozenset("tqdm trange tqdm_notebook track progress_bar".split())
+PROGRESS_BARS = frozenset(["tqdm", "trange", "tqdm_notebook", "track", "progress_bar"])
 FINITE = frozenset(
-    "itertools.product itertools.permutations itertools.combinations itertools.combinations_with_replacement "
-    "itertools.chain itertools.chain.from_iterable itertools.zip_longest itertools.pairwise itertools.starmap "
-    "itertools.accumulate itertools.batched".split()
+    [
+        "itertools.product",
+        "itertools.permutations",
+        "itertools.combinations",
+        "itertools.combinations_with_replacement",
+        "itertools.chain",
+        "itertools.chain.from_iterable",
+        "itertools.zip_longest",
+        "itertools.pairwise",
+        "itertools.starmap",
+        "itertools.accumulate",
+        "itertools.batched",
+    ]
 )
 
 
@@ -66,11 +76,25 @@ def _of_value(walk: Expressions, value: Value, node: ast.expr, position: str, lo
     varies = mine or value.varies
     match value.kind:
         case "iterator":
-            return Turn(_varying(part(value, SOMEWHERE), also=varies), held="one-shot-iterator", what=ast.unparse(node), varies=value.varies)
+            return Turn(
+                _varying(part(value, SOMEWHERE), also=varies),
+                held="one-shot-iterator",
+                what=ast.unparse(node),
+                varies=value.varies,
+            )
         case "file":
-            return Turn(replace(TEXT, varies=varies), held="one-shot-iterator", what="an open file", varies=value.varies)
+            return Turn(
+                replace(TEXT, varies=varies),
+                held="one-shot-iterator",
+                what="an open file",
+                varies=value.varies,
+            )
         case "foreign":
-            return Turn(replace(UNKNOWN, varies=varies, kind="foreign"), held="unknown-iterable", what=ast.unparse(node))
+            return Turn(
+                replace(UNKNOWN, varies=varies, kind="foreign"),
+                held="unknown-iterable",
+                what=ast.unparse(node),
+            )
         case "text" | "bytes":
             return Turn(replace(TEXT, varies=varies), varies=value.varies)
         case "number":
@@ -85,10 +109,16 @@ def _of_value(walk: Expressions, value: Value, node: ast.expr, position: str, lo
             return Turn(Value("?", poly=key, varies=varies), distinct=True, varies=value.varies)
         case "set":
             walk.record("read", value.at(SOMEWHERE), node, kind="set")
-            return Turn(Value("?", poly=symbol(position + "key"), varies=varies), distinct=True, varies=value.varies)
+            return Turn(
+                Value("?", poly=symbol(position + "key"), varies=varies), distinct=True, varies=value.varies
+            )
         case "frame":
             walk.record("length", value.places, node, kind="frame")
-            return Turn(Value("text", poly=symbol(position + "key"), varies=varies), distinct=True, varies=value.varies)
+            return Turn(
+                Value("text", poly=symbol(position + "key"), varies=varies),
+                distinct=True,
+                varies=value.varies,
+            )
         case "instance":
             return _of_instance(walk, value, node, varies)
     if value.parts and not mine:
@@ -102,16 +132,19 @@ def _of_value(walk: Expressions, value: Value, node: ast.expr, position: str, lo
         if root in walk.contents and not element.immutable:
             element = replace(element, places=element.places | walk.contents[root].places)
     poly = symbol(position + "key") if value.distinct and element.kind in ("?", "text", "number") else None
-    if poly is not None and not element.places:
-        element = replace(element, poly=poly)
-    elif value.distinct:
+    if (poly is not None and not element.places) or value.distinct:
         element = replace(element, poly=poly)
     return Turn(replace(element, varies=varies), distinct=value.distinct, varies=value.varies)
 
 
 def _of_instance(walk: Expressions, value: Value, node: ast.expr, varies: bool) -> Turn:
     """An object of a class of these cells: what its ``__iter__`` does decides."""
-    names = {m.name: m for owner in walk.lineage(value.classes) for m in owner.body if isinstance(m, ast.FunctionDef)}
+    names = {
+        m.name: m
+        for owner in walk.lineage(value.classes)
+        for m in owner.body
+        if isinstance(m, ast.FunctionDef)
+    }
     if "__next__" in names or "__iter__" not in names:
         if "__getitem__" in names and "__next__" not in names and not walk.impure(names["__getitem__"]):
             return Turn(replace(UNKNOWN, varies=varies))
@@ -130,11 +163,20 @@ def _of_call(walk: Expressions, node: ast.Call, position: str) -> Turn | None:
     if len(names) == 1 and len(called.calls) == 1:
         (name,) = names
         last = name.rpartition(".")[2]
-        if last in PROGRESS_BARS and name.partition(".")[0] in ("tqdm", "rich", "fastprogress", "alive_progress"):
+        if last in PROGRESS_BARS and name.partition(".")[0] in (
+            "tqdm",
+            "rich",
+            "fastprogress",
+            "alive_progress",
+        ):
             if last == "trange":
                 return _range(walk, node, position)
             return turn_of(walk, node.args[0], position) if node.args else None
-        if ("builtin", name) in called.calls or name in FINITE or name in ("numpy.ndenumerate", "numpy.ndindex", "numpy.arange"):
+        if (
+            ("builtin", name) in called.calls
+            or name in FINITE
+            or name in ("numpy.ndenumerate", "numpy.ndindex", "numpy.arange")
+        ):
             return _of_known(walk, node, name, position)
         return None
     if isinstance(node.func, ast.Attribute):
@@ -198,7 +240,11 @@ def _of_known(walk: Expressions, node: ast.Call, name: str, position: str) -> Tu
             )  # fmt: skip
         case "reversed" if len(node.args) == 1:
             inner = turn_of(walk, node.args[0], position)
-            if isinstance(node.args[0], ast.Call) and inner.count is not None and inner.value.poly is not None:
+            if (
+                isinstance(node.args[0], ast.Call)
+                and inner.count is not None
+                and inner.value.poly is not None
+            ):
                 split = inner.value.poly.split(position)
                 if split is not None:
                     factor, rest = split
@@ -211,11 +257,11 @@ def _of_known(walk: Expressions, node: ast.Call, name: str, position: str) -> Tu
             for keyword in node.keywords:
                 walk.use(keyword.value)
             walk.call(node)
-            return replace(_anywhere(inner), count=None)
+            return _taken(replace(_anywhere(inner), count=None))
         case "list" | "tuple" if len(node.args) == 1:
-            return turn_of(walk, node.args[0], position)
+            return _taken(turn_of(walk, node.args[0], position))
         case "set" | "frozenset" if len(node.args) == 1:
-            inner = turn_of(walk, node.args[0], position)
+            inner = _taken(turn_of(walk, node.args[0], position))
             value = replace(inner.value, poly=symbol(position + "key"))
             return replace(inner, value=value, distinct=True, count=None)
         case "itertools.product" | "numpy.ndindex":
@@ -250,13 +296,23 @@ def _of_known(walk: Expressions, node: ast.Call, name: str, position: str) -> Tu
     return None
 
 
+def _taken(turn: Turn) -> Turn:
+    """All elements were taken before the first turn, so it does not matter that this could be done only once."""
+    return replace(turn, held="", what="") if turn.held == "one-shot-iterator" else turn
+
+
 def _anywhere(turn: Turn) -> Turn:
     """The same elements in an order that is not known; values that differ still differ."""
     value = turn.value
 
     def moved(one: Value) -> Value:
         places = frozenset(
-            (root, tuple(Step("index", None, varies=True) if step.text.startswith("#") else step for step in path))
+            (
+                root,
+                tuple(
+                    Step("index", None, varies=True) if step.text.startswith("#") else step for step in path
+                ),
+            )
             for root, path in one.places
         )
         poly = one.poly

@@ -18,7 +18,9 @@ from funicular.loops.trail import Access, Trail
 from funicular.loops.values import SOMEWHERE, Path, Root, Step, Value
 
 POSITION = "#0"  # the symbol of the position in the loop that is judged
-CONSUMERS = frozenset("sum min max any all list tuple set frozenset dict sorted".split())
+CONSUMERS = frozenset(
+    ["sum", "min", "max", "any", "all", "list", "tuple", "set", "frozenset", "dict", "sorted"]
+)
 IMMEDIATE = frozenset({"extend", "update", "join"})
 
 
@@ -253,9 +255,7 @@ def _alone(write: Access, accesses: list[Access], together: dict[Root, set[Root]
             if any("[" in step.text and "['" not in step.text and '["' not in step.text for step in opaque):
                 return "indirect-write"
     if write.mode == "init":
-        others = [
-            one for one in accesses if one.mode == "fold" and one.root == write.root
-        ]
+        others = [one for one in accesses if one.mode == "fold" and one.root == write.root]
         if not others:
             return "first-wins"
     return ""
@@ -265,7 +265,9 @@ def _telling(step: Step) -> bool:
     if step.what == "any":
         return False
     polys = [poly for poly in (step.low, step.high) if poly is not None]
-    return any(name.startswith(POSITION) for poly in polys for name in poly.names) or step.what == "key" and step.varies
+    return any(name.startswith(POSITION) for poly in polys for name in poly.names) or (
+        step.what == "key" and step.varies
+    )
 
 
 def _compatible(one: Access, other: Access) -> bool:
@@ -277,10 +279,16 @@ def _compatible(one: Access, other: Access) -> bool:
         return True
     if modes == {"write"}:
         return True
-    if modes == {"write", "length"}:
-        kinds = (one.kind, other.kind)
-        return "dict" not in kinds and "set" not in kinds
-    return modes == {"change", "length"} and False
+    if "length" in modes and modes & {"write", "fold"}:
+        writer = one if other.mode == "length" else other
+        if writer.op in ("append", "add", "merge") or {"dict", "set"} & {one.kind, other.kind}:
+            return False
+        return writer.mode == "write" or writer.kind in ("list", "array", "frame") or _numbered(writer.path)
+    return False
+
+
+def _numbered(path: Path) -> bool:
+    return bool(path) and path[-1].what in ("index", "span") and path[-1].low is not None
 
 
 def _reason(write: Access, other: Access, meet: dependence.Meeting) -> str:
@@ -321,7 +329,9 @@ def _exact(step: Step) -> bool:
 
 def normal(accesses: list[Access]) -> list[Access]:
     """Frames are addressed as [row, column] whichever way they were: ``df['x']`` is column x of any row."""
-    framed = {one.root for one in accesses if any(step.what == "loc" for step in one.path) or one.kind == "frame"}
+    framed = {
+        one.root for one in accesses if any(step.what == "loc" for step in one.path) or one.kind == "frame"
+    }
     if not framed:
         return accesses
     result = []

@@ -74,7 +74,9 @@ def fold(target: ast.expr, value: ast.expr) -> Fold | None:
             first = _first(current, text)
             if first is not None:
                 return Fold(kind, (*chain, *first))
-        case ast.Call(func=func, args=args, keywords=[]) if ast.unparse(func) in BEST_CALLS and len(args) >= 2:
+        case ast.Call(func=func, args=args, keywords=[]) if (
+            ast.unparse(func) in BEST_CALLS and len(args) >= 2
+        ):
             mine = [one for one in args if _is(one, text) or _first(one, text) is not None]
             others = [one for one in args if one not in mine]
             if len(mine) == 1:
@@ -120,10 +122,12 @@ def keyed_update(body: Sequence[ast.stmt], index: int) -> Keyed | None:
             if not isinstance(container, ast.Name | ast.Attribute):
                 return None
             slot = _slot(container, key)
-            absent, present = (node.body, node.orelse) if isinstance(op, ast.NotIn) else (node.orelse, node.body)
-        case ast.Try(body=[attempt], handlers=[ast.ExceptHandler(type=ast.Name(id="KeyError"), body=absent)]) if (
-            not node.orelse and not node.finalbody
-        ):
+            absent, present = (
+                (node.body, node.orelse) if isinstance(op, ast.NotIn) else (node.orelse, node.body)
+            )
+        case ast.Try(
+            body=[attempt], handlers=[ast.ExceptHandler(type=ast.Name(id="KeyError"), body=absent)]
+        ) if not node.orelse and not node.finalbody:
             target = _updated(attempt)
             if target is None or not isinstance(target.value, ast.Name | ast.Attribute):
                 return None
@@ -155,7 +159,9 @@ def _updated(node: ast.stmt) -> ast.Subscript | None:
     match node:
         case ast.AugAssign(target=ast.Subscript() as target):
             return target
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Subscript() as target, attr="append" | "add"))):
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=ast.Subscript() as target, attr="append" | "add"))
+        ):
             return target
         case ast.Assign(targets=[ast.Subscript() as target]):
             return target
@@ -205,8 +211,12 @@ def best(node: ast.If, crossing: Callable[[str], bool]) -> Best | None:
                     if not same(value, candidate):
                         return None
                     seen = True
-                elif crossing(target) and name not in {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}:
-                    rest.append(ast.copy_location(ast.Assign([ast.Name(target, ast.Store())], value), statement))
+                elif crossing(target) and name not in {
+                    n.id for n in ast.walk(value) if isinstance(n, ast.Name)
+                }:
+                    rest.append(
+                        ast.copy_location(ast.Assign([ast.Name(target, ast.Store())], value), statement)
+                    )
                     ast.fix_missing_locations(rest[-1])
                 else:
                     return None
@@ -225,7 +235,9 @@ def _pairs(statement: ast.stmt) -> list[tuple[str, ast.expr]] | None:
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             return [(name, value)]
-        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(values):
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(
+            values
+        ):
             pairs = []
             for one, value in zip(names, values, strict=True):
                 if not isinstance(one, ast.Name):
@@ -245,11 +257,13 @@ def _comparison(
         compares = []
         for one in test.values:
             match one:
-                case ast.Compare(left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]) if (
-                    crossing(name)
-                ):
+                case ast.Compare(
+                    left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]
+                ) if crossing(name):
                     continue
-                case ast.Compare(ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()]) if _crossing_side(one, crossing):
+                case ast.Compare(ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()]) if _crossing_side(
+                    one, crossing
+                ):
                     compares.append(one)
                 case _:
                     others.append(one)
@@ -264,7 +278,9 @@ def _comparison(
 
 def _crossing_side(test: ast.expr, crossing: Callable[[str], bool]) -> tuple[str, str, ast.expr] | None:
     match test:
-        case ast.Compare(left=left, ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE() as op], comparators=[right]):
+        case ast.Compare(
+            left=left, ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE() as op], comparators=[right]
+        ):
             up = isinstance(op, ast.Gt | ast.GtE)
             if isinstance(right, ast.Name) and crossing(right.id):
                 return right.id, "max" if up else "min", left

@@ -20,10 +20,38 @@ CUSTOMARY = {
 
 # Decorators that change neither what a function does nor what it keeps.
 HARMLESS_DECORATORS = frozenset(
-    "staticmethod classmethod property abstractmethod cached_property lru_cache cache wraps njit jit vectorize "
-    "guvectorize dataclass dataclasses.dataclass functools.lru_cache functools.cache functools.wraps numba.njit "
-    "numba.jit numba.vectorize np.vectorize numpy.vectorize abc.abstractmethod total_ordering overload override "
-    "functools.total_ordering nb.njit nb.jit nb.vectorize".split()
+    [
+        "staticmethod",
+        "classmethod",
+        "property",
+        "abstractmethod",
+        "cached_property",
+        "lru_cache",
+        "cache",
+        "wraps",
+        "njit",
+        "jit",
+        "vectorize",
+        "guvectorize",
+        "dataclass",
+        "dataclasses.dataclass",
+        "functools.lru_cache",
+        "functools.cache",
+        "functools.wraps",
+        "numba.njit",
+        "numba.jit",
+        "numba.vectorize",
+        "np.vectorize",
+        "numpy.vectorize",
+        "abc.abstractmethod",
+        "total_ordering",
+        "overload",
+        "override",
+        "functools.total_ordering",
+        "nb.njit",
+        "nb.jit",
+        "nb.vectorize",
+    ]
 )
 
 BUILTINS = frozenset(dir(builtins)) | {"display"}
@@ -93,7 +121,8 @@ class Program:
             pass
         elif all(not root.label for root, _ in value.places):
             value = replace(
-                value, places=frozenset((replace(root, label=binding.name), path) for root, path in value.places)
+                value,
+                places=frozenset((replace(root, label=binding.name), path) for root, path in value.places),
             )
         if not self._busy:
             self._values[binding] = value
@@ -116,7 +145,11 @@ class Program:
             case "for" if binding.value is not None:
                 target = getattr(node, "target", None)
                 home = scope
-                if scope.parent is not None and isinstance(scope.node, ast.expr) and not isinstance(scope.node, ast.Lambda):
+                if (
+                    scope.parent is not None
+                    and isinstance(scope.node, ast.expr)
+                    and not isinstance(scope.node, ast.Lambda)
+                ):
                     home = scope
                 del target
                 value = self.evaluate(home, where, binding.value, True)
@@ -253,9 +286,11 @@ class Program:
             return []
         self._busy.add(("arguments", function))
         try:
+            owner = self.owner(function)
+            name = owner.name if owner is not None and function.name == "__init__" else function.name
             found = [
                 passed
-                for call in self.reader.calls.get(function.name, ())
+                for call in self.reader.calls.get(name, ())
                 if self._calls(call, function) and (passed := self._passed(call, function)) is not None
             ]
         finally:
@@ -265,8 +300,11 @@ class Program:
         return found
 
     def _calls(self, call: ast.Call, function: ast.FunctionDef) -> bool:
+        owner = self.owner(function)
+        if owner is not None and function.name == "__init__":
+            return True
         if isinstance(call.func, ast.Attribute):
-            return self.owner(function) is not None
+            return owner is not None
         scope = self.reader.homes[call].home(function.name)
         return scope is self.reader.homes.get(function)
 
@@ -279,7 +317,7 @@ class Program:
         passed: dict[str, Value] = {}
         for name, argument in zip(names, call.args, strict=False):
             if isinstance(argument, ast.Starred):
-                return {one: UNKNOWN for one in names}
+                return dict.fromkeys(names, UNKNOWN)
             passed[name] = self.evaluate(scope, where, argument, False)
         for keyword in call.keywords:
             if keyword.arg is not None:
@@ -363,7 +401,9 @@ def unpacked(value: Value, unpack: tuple[int, ...]) -> Value:
 def part(value: Value, step: Step) -> Value:
     """What ``value[step]`` may be: a part of it, or an object that it holds."""
     if value.kind in ("text", "bytes", "range"):
-        return replace(NUMBER if value.kind == "range" else Value(value.kind), varies=value.varies or step.varies)
+        return replace(
+            NUMBER if value.kind == "range" else Value(value.kind), varies=value.varies or step.varies
+        )
     if value.kind in ("number", "none", "function", "class"):
         return replace(UNKNOWN, varies=value.varies or step.varies)
     elem = value.elem

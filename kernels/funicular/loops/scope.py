@@ -136,9 +136,7 @@ class Reader:
             owner = self.module
             scope = owner
         self._now += 1
-        scope.bindings.setdefault(name, []).append(
-            Binding(name, how, node, value, unpack, self._now, block)
-        )
+        scope.bindings.setdefault(name, []).append(Binding(name, how, node, value, unpack, self._now, block))
 
     def _statements(self, body: Sequence[ast.stmt], scope: Scope, block: tuple[int, ...], depth: int) -> None:
         block = (*block, id(body))
@@ -188,14 +186,14 @@ class Reader:
                 for item in node.items:
                     self._expression(item.context_expr, scope, block, depth)
                     if item.optional_vars is not None:
-                        self._target(
-                            item.optional_vars, scope, "with", node, item.context_expr, block, depth
-                        )
+                        self._target(item.optional_vars, scope, "with", node, item.context_expr, block, depth)
                 for statement in node.body:
                     self._statement(statement, scope, block, depth)
             case ast.Import(names=names):
                 for alias in names:
-                    self._bind(scope, (alias.asname or alias.name).split(".")[0], "import", node, None, (), block)
+                    self._bind(
+                        scope, (alias.asname or alias.name).split(".")[0], "import", node, None, (), block
+                    )
             case ast.ImportFrom(names=names):
                 for alias in names:
                     if alias.name == "*":

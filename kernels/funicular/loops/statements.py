@@ -147,12 +147,16 @@ class Walk(Calls):
             value = self.use(node.value)
             self.dunder(before, DUNDERS.get(type(node.op), ()), node)
             if not before.immutable and before.places:
-                self.record("fold", before.places, node, op=patterns.op_class(node.op) or "change", kind=before.kind)
+                self.record(
+                    "fold", before.places, node, op=patterns.op_class(node.op) or "change", kind=before.kind
+                )
                 if isinstance(node.op, ast.Add):
                     self.keep(before, part(value, SOMEWHERE))
             result = self.combined(node, node.op, before, value)
             if before.kind in ("list", "array", "?") and before.places:
-                result = replace(result, places=result.places | before.places, kind=before.kind, elem=before.elem)
+                result = replace(
+                    result, places=result.places | before.places, kind=before.kind, elem=before.elem
+                )
             self.write_name(node.target.id, result, node)
 
     # folds: values that go from turn to turn in an order that can be redone
