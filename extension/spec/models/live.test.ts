@@ -3,6 +3,7 @@ import { Signal } from '@lumino/signaling';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { ClusterAnswer } from '../../src/contract.gen';
+import { asProblem } from '../../src/models/api';
 import { ServerEvents } from '../../src/models/events';
 import { LiveModel } from '../../src/models/live';
 import { ClustersState } from '../../src/models/state';
@@ -46,6 +47,13 @@ describe('LiveModel', () => {
     expect(model.state.kind).toBe('loading');
     clusters.show(null);
     expect(model.state.kind).toBe('empty');
+  });
+
+  it('does not say that nothing runs where nobody knows', () => {
+    const { clusters, model } = world();
+    clusters.state = { kind: 'problem', problem: asProblem('No network.', 0) };
+    clusters.changed.emit();
+    expect(model.state.kind).toBe('problem');
   });
 
   it('asks for nothing until somebody looks, and for nothing afterwards', async () => {

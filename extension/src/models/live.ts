@@ -5,7 +5,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import { IClustersModel, IServerEvents } from '../tokens';
 import { IServerApi } from './api';
-import { LiveAnswer } from './awaited';
+import { LiveAnswer } from '../contract.gen';
 import { hasArray, Resource } from './resource';
 import { State } from './state';
 
@@ -23,8 +23,8 @@ export class LiveModel implements IObservableDisposable {
 
   /** `empty`: there is no cluster, or it has not measured anything. */
   get state(): State<LiveAnswer> {
-    const { kind } = this._options.clusters.state;
-    return this._resource?.state ?? (kind === 'loading' ? { kind } : { kind: 'empty', at: Date.now() });
+    const { state } = this._options.clusters;
+    return this._resource?.state ?? (state.kind === 'ready' ? { kind: 'empty', at: state.at } : state);
   }
 
   get changed(): ISignal<this, void> {
