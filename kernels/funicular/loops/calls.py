@@ -336,8 +336,8 @@ class Calls(Expressions):
             self.call_function(init, [made, *args], keywords, node)
         else:
             self.used(args, keywords, node)
-            for one in [*args, *keywords.values()]:
-                self.keep(made, one)
+            for argument in [*args, *keywords.values()]:
+                self.keep(made, argument)
             post = self.find_method(lineage, "__post_init__")
             if post is not None:
                 self.call_function(post, [made], {}, node)

@@ -74,8 +74,8 @@ def of_steps(one: Step, other: Step, position: str, count: Poly | None) -> Meeti
     if pair == ("span", "span"):
         return of_spans(one, other, position)
     if "span" in pair and "index" in pair:
-        span, point = (one, other) if one.what == "span" else (other, one)
-        return of_span_and_point(span, point.low, position)
+        span, index = (one, other) if one.what == "span" else (other, one)
+        return of_span_and_point(span, index.low, position)
     return ANY
 
 

@@ -712,8 +712,6 @@ class Expressions:
             return UNKNOWN
         steps = self.steps(node.slice)
         self.dunder(base, ("__getitem__", "__missing__"), node)
-        if base.kind == "dict" and base.library == "defaultdict":
-            pass
         return self.item(base, steps, node)
 
     def item(self, base: Value, steps: tuple[Step, ...], node: ast.AST) -> Value:
@@ -773,7 +771,7 @@ class Expressions:
                 return (Step("key", text=repr(text)),)
             case ast.Constant(value=None) if inside:
                 return ()
-            case ast.Constant(value=value) if value is Ellipsis:
+            case ast.Constant(value=dots) if dots is Ellipsis:
                 return (SOMEWHERE,)
             case ast.Constant(value=float() | bool() | None as other):
                 return (Step("key", text=repr(other)),)
@@ -831,6 +829,9 @@ class Expressions:
     def call_function(
         self, function: Function, args: list[Value], keywords: dict[str, Value], node: ast.AST
     ) -> Value:
+        raise NotImplementedError
+
+    def call(self, node: ast.Call) -> Value:
         raise NotImplementedError
 
     def iterate(self, node: ast.expr, position: str) -> iterables.Turn:

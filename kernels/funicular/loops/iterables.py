@@ -265,20 +265,20 @@ def _of_known(walk: Expressions, node: ast.Call, name: str, position: str) -> Tu
             value = replace(inner.value, poly=symbol(position + "key"))
             return replace(inner, value=value, distinct=True, count=None)
         case "itertools.product" | "numpy.ndindex":
-            parts = []
-            for index, one in enumerate(node.args):
+            axes: list[Value] = []
+            for number, one in enumerate(node.args):
                 if isinstance(one, ast.Starred):
                     walk.use(one.value)
                     return Turn(Value("tuple", varies=True))
                 inner = turn_of(walk, one, position) if name != "numpy.ndindex" else Turn(NUMBER)
                 if inner.held:
                     return inner
-                poly = symbol(f"{position}axis{index}") if inner.value.kind in ("number", "?") else None
-                parts.append(replace(_anywhere(inner).value, poly=poly, varies=True))
+                axis = symbol(f"{position}axis{number}") if inner.value.kind in ("number", "?") else None
+                axes.append(replace(_anywhere(inner).value, poly=axis, varies=True))
             if name == "numpy.ndindex":
                 return Turn(Value("?", poly=symbol(position + "key"), varies=True), distinct=True)
             repeated = any(keyword.arg == "repeat" for keyword in node.keywords)
-            return Turn(Value("tuple", parts=() if repeated else tuple(parts), varies=True))
+            return Turn(Value("tuple", parts=() if repeated else tuple(axes), varies=True))
         case "numpy.ndenumerate" if node.args:
             array = walk.value(node.args[0])
             step = Step("index", symbol(position + "key"), varies=mine)

@@ -211,11 +211,11 @@ def conflicts(walk: Walk, loop: find.Loop, count: Poly | None) -> Judgement | No
     roots = {one.root for one in accesses}
     together: dict[Root, set[Root]] = {root: {root} for root in roots}
     written = {one.root for one in writes}
-    for one in written:
-        for other in roots:
-            if one != other and walk.program.may_be_one(one, other):
-                together[one].add(other)
-                together[other].add(one)
+    for root in written:
+        for second in roots:
+            if root != second and walk.program.may_be_one(root, second):
+                together[root].add(second)
+                together[second].add(root)
     for write in writes:
         alone = _alone(write, accesses, together)
         if alone:

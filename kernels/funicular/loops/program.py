@@ -324,6 +324,11 @@ class Program:
                 passed[keyword.arg] = self.evaluate(scope, where, keyword.value, False)
         return passed
 
+    def _function_of(self, root: Root) -> Function | None:
+        """The function whose parameter a root is."""
+        own = root.key[0] if isinstance(root.key, tuple) else None
+        return next((one for one in self.reader.functions if id(one) == own), None)
+
     def may_be_one(self, one: Root, other: Root) -> bool:
         """Whether two roots can be the same object, as far as the calls in these cells show."""
         if one == other:
@@ -333,18 +338,20 @@ class Program:
         for first, second in ((one, other), (other, one)):
             if first.what != "param":
                 continue
-            function_id, name = first.key  # type: ignore[misc]
-            function = next((f for f in self.reader.functions if id(f) == function_id), None)
-            if function is None:
-                continue
-            for call in self.arguments(function):
+            function = self._function_of(first)
+            name = _parameter_name(first)
+            for call in self.arguments(function) if function is not None else ():
                 mine = _roots(call.get(name))
-                if second.what == "param" and second.key[0] == function_id:  # type: ignore[index]
-                    if mine & _roots(call.get(second.key[1])):  # type: ignore[index]
+                if second.what == "param" and self._function_of(second) is function:
+                    if mine & _roots(call.get(_parameter_name(second))):
                         return True
                 elif second in mine:
                     return True
         return False
+
+
+def _parameter_name(root: Root) -> str:
+    return str(root.key[1]) if isinstance(root.key, tuple) else ""
 
 
 def _roots(value: Value | None) -> frozenset[Root]:
