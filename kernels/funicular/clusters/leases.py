@@ -13,13 +13,15 @@ from funicular.clusters import api_client
 from funicular.clusters.registry import Entry
 from funicular.processes import process_id
 
-HOLD_S = 120.0  # from another host: to be said again before it is over
+HOLD_S = 90.0  # from another host: to be said again before it is over
 AGAIN_S = 30.0
+CONNECT_S = 20.0  # a kernel's hold until its connection takes that over
 
 
-def hold(entry: Entry, *, timeout: float = 5) -> float:
+def hold(entry: Entry, *, timeout: float = 5, for_s: float = HOLD_S) -> float:
     """Say that this process needs the cluster; seconds until that is to be said again.
 
+    for_s: how long it holds from another host.
     Raises ``ControllerSilent`` and ``ClusterProblem`` as every call does.
     """
     me = process_id()
@@ -27,7 +29,7 @@ def hold(entry: Entry, *, timeout: float = 5) -> float:
         api_client.call(entry, "hold", timeout=timeout, pid=me.pid, started=me.started)
         return math.inf
     host = socket.gethostname()
-    api_client.call(entry, "hold", timeout=timeout, pid=me.pid, started=me.started, host=host, for_s=HOLD_S)
+    api_client.call(entry, "hold", timeout=timeout, pid=me.pid, started=me.started, host=host, for_s=for_s)
     return AGAIN_S
 
 

@@ -236,7 +236,7 @@ class Session:
     def _hold(self, entry: Entry) -> None:
         patience_s = 5 if entry.is_here else FAR_S
         patience_s = 2 if self.lost_because else patience_s  # it was found frozen just now
-        leases.hold(entry, timeout=patience_s)
+        leases.hold(entry, timeout=patience_s, for_s=leases.CONNECT_S)
         api_client.call(entry, "prepare", modules=list(worth_importing(sys.modules.copy())))
         self._entry = entry
 
