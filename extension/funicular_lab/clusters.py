@@ -9,7 +9,6 @@ from funicular.clusters import api_client, registry
 from funicular.clusters.registry import NoSuchCluster
 from funicular.errors import FunicularError
 from funicular.messages import ClusterView, Wish, from_json, to_json
-from funicular.processes import process_id
 from funicular_lab.answers import ClusterAnswer, ClustersAnswer, Problem
 
 PLAN_S = 30.0  # a scheduler may take its time to list its queues
@@ -35,11 +34,6 @@ class Clusters:
         """Set what the cluster shall have."""
         view = await self._call(name, "scale", timeout=PLAN_S, wish=to_json(wish))
         return from_json(ClusterView, view)
-
-    def hold(self, entry: registry.Entry) -> None:
-        """Keep the cluster for as long as this process lives. Blocks until the controller answers."""
-        me = process_id()
-        api_client.call(entry, "hold", pid=me.pid, started=me.started)
 
     def is_ours(self, name: str) -> bool:
         """Whether kernels of this server share it: one for each environment, or one the user named."""

@@ -152,3 +152,26 @@ def test_a_hold_that_failed_is_tried_again(add_controller: Callable[..., Any], j
 
     assert held_before == frozenset()
     assert lease.held == {process_id()}
+
+
+def test_a_controller_on_another_host_is_told_again(
+    add_controller: Callable[..., Any], jp_asyncio_loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cannot see whether this process lives, so each hold lasts a while only."""
+    from funicular.clusters import leases
+    from funicular_lab.clusters import Clusters
+    from funicular_lab.lease import Lease
+
+    add_controller("lab-1-ab12", view("lab-1-ab12"))
+    told: list[str] = []
+
+    def hold(entry: Any) -> float:
+        told.append(entry.name)
+        return 0.0
+
+    monkeypatch.setattr(leases, "hold", hold)
+    lease = Lease(Clusters("lab-1"))
+    jp_asyncio_loop.run_until_complete(_look(lease))
+    jp_asyncio_loop.run_until_complete(_look(lease))
+
+    assert told == ["lab-1-ab12"] * 2
