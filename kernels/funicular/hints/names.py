@@ -129,6 +129,8 @@ def _behind(loop: ast.stmt, cell: Cell) -> Iterator[list[ast.stmt]]:
             if isinstance(suite, list) and node in suite:
                 if field != "handlers":
                     yield suite[suite.index(node) + 1 :]
+                if isinstance(outer, ast.Try):
+                    yield from _rest_of_try(outer, field)
                 if isinstance(outer, ast.For | ast.AsyncFor | ast.While) and field == "body":
                     yield [each for each in suite if each is not node]
                 if isinstance(outer, ast.While):
@@ -136,6 +138,14 @@ def _behind(loop: ast.stmt, cell: Cell) -> Iterator[list[ast.stmt]]:
         if isinstance(outer, SCOPES):
             return
         node = outer
+
+
+def _rest_of_try(statement: ast.Try, field: str) -> Iterator[list[ast.stmt]]:
+    """The parts that may run after this one."""
+    if field == "body":
+        yield from (each.body for each in statement.handlers)
+        yield statement.orelse
+    yield statement.finalbody
 
 
 def reads_first(suite: Sequence[ast.stmt], name: str) -> bool:

@@ -85,7 +85,7 @@ def _result(hint: Hint, names: Sequence[str], lines: Mapping[tuple[str, int], in
 
 def _location(hint: Hint, lines: Mapping[tuple[str, int], int]) -> dict[str, Any]:
     region: dict[str, Any] = {"startLine": hint.line, "endLine": hint.end_line, "startColumn": hint.column}
-    place: dict[str, Any] = {"physicalLocation": {"artifactLocation": _artifact(hint.path), "region": region}}
+    place: dict[str, Any] = {"physicalLocation": {"artifactLocation": artifact(hint.path), "region": region}}
     if hint.cell is not None:
         start = lines.get((hint.path, hint.cell))
         if start is None:
@@ -98,7 +98,8 @@ def _location(hint: Hint, lines: Mapping[tuple[str, int], int]) -> dict[str, Any
     return place
 
 
-def _artifact(path: str) -> dict[str, Any]:
+def artifact(path: str) -> dict[str, Any]:
+    """Where a file is: relative to the root of the sources, or a file address."""
     if Path(path).is_absolute():
         return {"uri": Path(path).as_uri()}
     return {"uri": quote(Path(path).as_posix()), "uriBaseId": "%SRCROOT%"}
@@ -112,5 +113,5 @@ def _notification(problem: UnreadableSource) -> dict[str, Any]:
     level = "note" if isinstance(problem, OtherLanguage) else "error"
     found: dict[str, Any] = {"level": level, "message": {"text": str(problem)}}
     if problem.path:
-        found["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(problem.path)}}]
+        found["locations"] = [{"physicalLocation": {"artifactLocation": artifact(problem.path)}}]
     return found

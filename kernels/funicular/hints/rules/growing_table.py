@@ -10,7 +10,6 @@ Hazards   read-in-loop    held      the loop, or a function, looks at the table 
           several-places  held      the loop grows the table in more than one place.
           outer-first     held      a loop around this one grows the same table: join after that.
           row-by-row      held      rows are appended in place; collect dicts, make the table at the end.
-          shares-line     held      other statements stand on the same line.
           start-dtype     verified  an empty first table can change column types.
           interrupted     told      stopping the cell early leaves the table unjoined.
 Source    https://pandas.pydata.org/docs/user_guide/merging.html

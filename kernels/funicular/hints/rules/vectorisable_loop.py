@@ -140,7 +140,7 @@ def _is_row(name: str, cell: Cell, deep: int = 3) -> bool:
 
 def _makes_row(value: ast.expr | None, cell: Cell, deep: int) -> bool:
     match value:
-        case ast.Call(function, [first, *_], options) if not any(each.arg == "dtype" for each in options):
+        case ast.Call(function, [first, *_], options) if not any(_is_object(each.value) for each in options):
             origin = cell.origin(function)
             if origin in LIKE and isinstance(first, ast.Name):
                 return _is_row(first.id, cell, deep - 1)
@@ -149,6 +149,11 @@ def _makes_row(value: ast.expr | None, cell: Cell, deep: int) -> bool:
             if origin in ROWS and not isinstance(first, ast.Tuple | ast.List):
                 return _counts(first, cell)
     return False
+
+
+def _is_object(node: ast.expr) -> bool:
+    """Arrays of objects call methods of their own."""
+    return getattr(node, "id", getattr(node, "attr", "")) in ("object", "object_")
 
 
 def _counts(node: ast.expr, cell: Cell) -> bool:
