@@ -2,10 +2,20 @@
 import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 
-import { BlockView, ClusterAnswer, ClusterView } from '../src/contract.gen';
+import {
+  BlockView,
+  ClusterAnswer,
+  ClusterView,
+  FunctionView,
+  JobView,
+  LedgerAnswer,
+  LedgerSum,
+  LiveAnswer,
+  ObituaryView,
+  PlanAnswer,
+  QueueView
+} from '../src/contract.gen';
 import { IServerApi } from '../src/models/api';
-import { FunctionView, LiveAnswer } from '../src/models/awaited';
-import { JobView, ObituaryView, PlanAnswer, QueueView } from '../src/models/awaited';
 import { SCHEMAS } from '../src/models/events';
 
 export function block(changes: Partial<BlockView> = {}): BlockView {
@@ -77,6 +87,7 @@ export function live(changes: Partial<LiveAnswer> = {}): LiveAnswer {
     memory_bytes: [1e9, 4e9],
     memory_limit_bytes: [16e9, 16e9],
     functions: [],
+    holders: [],
     ...changes
   };
 }
@@ -139,6 +150,7 @@ export function plan(changes: Partial<PlanAnswer> = {}): PlanAnswer {
     because: ['queue short: it is the default'],
     nodes_max: 8,
     core_hours_per_node: 2,
+    budget: '',
     ...changes
   };
 }
@@ -156,6 +168,9 @@ export function queue(changes: Partial<QueueView> = {}): QueueView {
     gpus_per_node: 0,
     max_walltime_s: 14400,
     accounts: ['phy123'],
+    min_nodes: 1,
+    is_shared: true,
+    needs_gpu: false,
     ...changes
   };
 }
@@ -172,6 +187,9 @@ export function job(changes: Partial<JobView> = {}): JobView {
     nodes: 2,
     queue: 'short',
     cluster: 'lab-1-ab12',
+    next_step: '',
+    account: 'phy123',
+    cores: 8,
     ...changes
   };
 }
@@ -194,6 +212,32 @@ export function obituary(changes: Partial<ObituaryView> = {}): ObituaryView {
     log: ['Worker is at 92% memory usage.'],
     rerun: ['fit-17', 'fit-18'],
     action: 'scale',
+    exit_code: 0,
+    signal: 9,
+    ...changes
+  };
+}
+
+export function sum(changes: Partial<LedgerSum> = {}): LedgerSum {
+  return {
+    core_hours: 0.42,
+    core_hours_busy: 0.35,
+    core_hours_committed: 0.42,
+    node_hours: 0.1,
+    gpu_hours: 0,
+    jobs: 2,
+    ...changes
+  };
+}
+
+export function ledger(changes: Partial<LedgerAnswer> = {}): LedgerAnswer {
+  return {
+    now: { cores: 8, nodes: 2, gpus: 0, jobs: 1 },
+    today: sum(),
+    week: sum({ core_hours: 3.1, core_hours_busy: 1.55, core_hours_committed: 7.1 }),
+    projects: [{ site: 'slurm', account: 'phy123', sum: sum({ core_hours: 12, core_hours_busy: 6 }) }],
+    budget: null,
+    unreadable_lines: 0,
     ...changes
   };
 }

@@ -7,6 +7,7 @@ import { dashboardPlugin } from './plugins/dashboard';
 import { eventsPlugin } from './plugins/events';
 import { insertCodePlugin } from './plugins/insertCode';
 import { jobsPlugin } from './plugins/jobs';
+import { ledgerPlugin } from './plugins/ledger';
 import { livePlugin } from './plugins/live';
 import { notebookPlugin } from './plugins/notebook';
 import { panelPlugin } from './plugins/panel';
@@ -23,6 +24,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   scalePlugin,
   jobsPlugin,
   wrongPlugin,
+  ledgerPlugin,
   statusPlugin,
   startHerePlugin,
   dashboardPlugin,

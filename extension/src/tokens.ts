@@ -25,8 +25,8 @@ export interface IClustersModel extends IObservableDisposable {
   /** Set what a cluster shall have. Rejects with a `ProblemError`. */
   scale(name: string, wish: Wish): Promise<void>;
 
-  /** Whether it stays when the last notebook is closed. Rejects with a `ProblemError`. */
-  keep(name: string, keep: boolean): Promise<void>;
+  /** Whether it stays when the last notebook is closed; gives until when that can hold. Rejects with a `ProblemError`. */
+  keep(name: string, keep: boolean): Promise<string>;
 
   /** Forget what kept it from growing, and try again. Rejects with a `ProblemError`. */
   retry(name: string): Promise<void>;

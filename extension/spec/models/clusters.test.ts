@@ -85,9 +85,10 @@ describe('ClustersModel', () => {
   it('starts, scales, keeps and retries by the paths of the server', async () => {
     const server = new PaperServer({ session: 'lab-1', clusters: [] });
     const model = quietModel(server);
+    server.answers = { 'clusters/lab-1-ab12/keep': { keep: true, note: 'until 12:00' } };
     await model.start({ nodes: 2 });
     await model.scale('lab-1-ab12', { nodes: 4 });
-    await model.keep('lab-1-ab12', true);
+    expect(await model.keep('lab-1-ab12', true)).toBe('until 12:00');
     await model.retry('lab-1-ab12');
 
     expect(server.posted).toEqual([

@@ -15,7 +15,7 @@ describe('describeState', () => {
   });
 
   it('counts nodes, busy cores and what it has cost', () => {
-    expect(say({ nodes: 4, cores: 16, tasks_running: 12, core_hours: 0.05 })).toBe(
+    expect(say({ nodes: 4, cores: 16, cores_busy: 12, core_hours: 0.05 })).toBe(
       'Cluster: 4 nodes, 12 of 16 cores busy, 0.050 core-h'
     );
     expect(say({ nodes: 1, cores: 1, core_hours: 0 })).toBe('Cluster: 1 node, 0 of 1 core busy, 0 core-h');
@@ -77,8 +77,8 @@ describe('headline and reading', () => {
   });
 
   it('say what the numbers mean', () => {
-    const say = (tasks_running: number, tasks_waiting: number): string =>
-      reading(view({ cores: 16, tasks_running, tasks_waiting }), trans);
+    const say = (cores_busy: number, tasks_waiting: number): string =>
+      reading(view({ cores: 16, cores_busy, tasks_waiting }), trans);
 
     expect(say(0, 0)).toContain('Nothing to do');
     expect(say(16, 36)).toBe('All cores are busy; 36 tasks wait for their turn.');

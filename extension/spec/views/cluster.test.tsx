@@ -43,6 +43,7 @@ describe('Cluster', () => {
     draw({
       cores: 4,
       tasks_running: 3,
+      cores_busy: 3,
       tasks_waiting: 36,
       tasks_done: 120,
       memory_bytes: 1.2e9,

@@ -3,8 +3,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import * as React from 'react';
 
-import { Wish } from '../../src/contract.gen';
-import { QueuesAnswer } from '../../src/models/awaited';
+import { QueuesAnswer, Wish } from '../../src/contract.gen';
 import { State } from '../../src/models/state';
 import { SCALE_COMMAND } from '../../src/views/scale/ids';
 import { IScaleProps, Scale } from '../../src/views/scale/scale';
@@ -16,6 +15,8 @@ const two: State<QueuesAnswer> = {
   kind: 'ready',
   at: 0,
   value: {
+    site: 'slurm',
+    account: null,
     queues: [
       queue({ accounts: ['phy123', 'chem7'] }),
       queue({ name: 'gpu', gpus_per_node: 4, max_nodes: 2, nodes_idle: 0 })

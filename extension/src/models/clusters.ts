@@ -2,7 +2,7 @@
 import { IPoll, Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { ClusterAnswer, ClustersAnswer, Wish } from '../contract.gen';
+import { ClusterAnswer, ClustersAnswer, KeepAnswer, Wish } from '../contract.gen';
 import { IClustersModel, IServerEvents } from '../tokens';
 import { asProblem, IServerApi, ProblemError } from './api';
 import { IEvent } from './events';
@@ -55,24 +55,25 @@ export class ClustersModel implements IClustersModel {
     await this._poll.tick;
   }
 
-  start(wish: Wish): Promise<void> {
-    return this._do('clusters', wish);
+  async start(wish: Wish): Promise<void> {
+    await this._do('clusters', wish);
   }
 
-  scale(name: string, wish: Wish): Promise<void> {
-    return this._do(`clusters/${name}/scale`, wish);
+  async scale(name: string, wish: Wish): Promise<void> {
+    await this._do(`clusters/${name}/scale`, wish);
   }
 
-  keep(name: string, keep: boolean): Promise<void> {
-    return this._do(`clusters/${name}/keep`, { keep });
+  async keep(name: string, keep: boolean): Promise<string> {
+    const answer = (await this._do(`clusters/${name}/keep`, { keep })) as KeepAnswer;
+    return answer.note;
   }
 
-  retry(name: string): Promise<void> {
-    return this._do(`clusters/${name}/retry`, {});
+  async retry(name: string): Promise<void> {
+    await this._do(`clusters/${name}/retry`, {});
   }
 
-  stop(name: string): Promise<void> {
-    return this._do(`clusters/${name}/stop`, {});
+  async stop(name: string): Promise<void> {
+    await this._do(`clusters/${name}/stop`, {});
   }
 
   dispose(): void {
@@ -86,9 +87,10 @@ export class ClustersModel implements IClustersModel {
     Signal.clearData(this);
   }
 
-  private async _do(path: string, body: object): Promise<void> {
-    await this._api.post(path, body);
+  private async _do(path: string, body: object): Promise<unknown> {
+    const answer = await this._api.post(path, body);
     await this.refresh();
+    return answer;
   }
 
   private async _fetch(): Promise<void> {

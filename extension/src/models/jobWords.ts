@@ -2,7 +2,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { countNodes, formatSeconds } from './amounts';
-import { JobView } from './awaited';
+import { JobView } from '../contract.gen';
 
 /** `4711 funicular-b1`. */
 export function jobHeading(job: JobView, trans: TranslationBundle): string {
@@ -20,6 +20,9 @@ export function describeJob(job: JobView, age_s: number, trans: TranslationBundl
   ];
   if (job.reason) {
     lines.push(job.reason);
+  }
+  if (job.next_step) {
+    lines.push(trans.__('Next: %1', job.next_step));
   }
   if (job.cluster !== null) {
     lines.push(trans.__('Part of the cluster %1', job.cluster));

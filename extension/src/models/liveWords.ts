@@ -2,7 +2,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { formatBytes, formatCount, formatSeconds } from './amounts';
-import { FunctionView, LiveAnswer } from './awaited';
+import { FunctionView, LiveAnswer } from '../contract.gen';
 import { State } from './state';
 
 const SHOWN = 8;

@@ -3,9 +3,8 @@ import { Debouncer } from '@lumino/polling';
 import { IObservableDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { Wish } from '../contract.gen';
+import { PlanAnswer, Wish } from '../contract.gen';
 import { asProblem, IServerApi, ProblemError } from './api';
-import { PlanAnswer } from './awaited';
 import { State } from './state';
 
 const AFTER_MS = 200; // the slider has rested

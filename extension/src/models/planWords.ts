@@ -2,7 +2,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { countCores, countNodes, formatBytes, formatCoreHours, formatSeconds } from './amounts';
-import { PlanAnswer } from './awaited';
+import { PlanAnswer } from '../contract.gen';
 
 /** `2 nodes with 4 cores, 8 GB, for up to 30 min in queue short`. */
 export function describePlan(plan: PlanAnswer, trans: TranslationBundle): string {

@@ -2,7 +2,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { countCores, formatBytes, formatCount, formatSeconds } from './amounts';
-import { QueueView } from './awaited';
+import { QueueView } from '../contract.gen';
 
 /** What stands below each field; empty where nothing is known, `gpus` also where there are none. */
 export interface ILimits {

@@ -75,7 +75,7 @@ export function headline(view: ClusterView, trans: TranslationBundle): string {
 
 /** One sentence that says what the numbers mean for the reader. */
 export function reading(view: ClusterView, trans: TranslationBundle): string {
-  const { cores, tasks_running: running, tasks_waiting: waiting } = view;
+  const { cores, cores_busy: busy, tasks_waiting: waiting } = view;
   switch (view.state) {
     case 'starting':
       return trans.__('It is there in a few seconds.');
@@ -94,10 +94,10 @@ export function reading(view: ClusterView, trans: TranslationBundle): string {
     default:
       return trans.__('It costs nothing now. Nodes come by themselves when a cell needs them.');
   }
-  if (running === 0 && waiting === 0) {
+  if (busy === 0 && waiting === 0) {
     return trans.__('Nothing to do at the moment. Idle nodes are given back after a few minutes.');
   }
-  if (running >= cores) {
+  if (busy >= cores) {
     return waiting > 0
       ? trans._n(
           'All cores are busy; one task waits for its turn.',
@@ -107,10 +107,10 @@ export function reading(view: ClusterView, trans: TranslationBundle): string {
         )
       : trans.__('All cores are busy.');
   }
-  if (view.nodes > 1 && waiting === 0 && cores - running >= view.cores_per_node) {
-    return trans.__('Only %1 of %2 cores are busy: fewer nodes would do for this.', running, cores);
+  if (view.nodes > 1 && waiting === 0 && cores - busy >= view.cores_per_node) {
+    return trans.__('Only %1 of %2 cores are busy: fewer nodes would do for this.', busy, cores);
   }
-  return trans.__('%1 of %2 cores are busy.', running, cores);
+  return trans.__('%1 of %2 cores are busy.', busy, cores);
 }
 
 function describeView(view: ClusterView, trans: TranslationBundle): string {
@@ -126,7 +126,7 @@ function describeView(view: ClusterView, trans: TranslationBundle): string {
       return trans.__(
         'Cluster: %1, %2 of %3 busy, %4',
         countNodes(view.nodes, trans),
-        view.tasks_running,
+        view.cores_busy,
         countCores(view.cores, trans),
         formatCoreHours(view.core_hours)
       );

@@ -1,6 +1,6 @@
 /** The session's cluster in the panel, and the commands that start, end and keep it. */
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';
+import { Dialog, ICommandPalette, Notification, showDialog } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
 import { lockIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
@@ -98,9 +98,14 @@ function addCommands(
     describedBy: describeArgs({ name }, trans),
     isEnabled: args => viewOf(args) !== null,
     isToggleable: true,
-    isToggled: () => false,
+    isToggled: args => viewOf(args)?.keep ?? false,
     execute: args =>
-      reporting(args, trans.__('This could not be set'), () => model.keep(nameOf(args), !false))
+      reporting(args, trans.__('This could not be set'), async () => {
+        const note = await model.keep(nameOf(args), !viewOf(args)?.keep);
+        if (note) {
+          Notification.info(note);
+        }
+      })
   });
   commands.addCommand(CLUSTER_COMMANDS.retry, {
     label: trans.__('Try again'),

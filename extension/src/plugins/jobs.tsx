@@ -5,7 +5,7 @@ import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/tran
 import { closeIcon, fileIcon } from '@jupyterlab/ui-components';
 
 import { IServerApi, ServerApi } from '../models/api';
-import { JobsAnswer, ScriptAnswer } from '../models/awaited';
+import { JobsAnswer, ScriptAnswer } from '../contract.gen';
 import { hasArray, Resource } from '../models/resource';
 import { IComputePanel, IServerEvents } from '../tokens';
 import { JOB_COMMANDS } from '../views/jobs/ids';
@@ -31,7 +31,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
       api,
       path: 'jobs',
       is: hasArray<JobsAnswer>('jobs'),
-      isEmpty: answer => answer.jobs.length === 0,
+      isEmpty: answer => answer.jobs.length === 0 && answer.problem === null,
       every_ms: EVERY_MS
     });
     model.refreshOn(events, ['cluster-changed', 'cluster-gone']);

@@ -4,9 +4,8 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { launchIcon } from '@jupyterlab/ui-components';
 
-import { Wish } from '../contract.gen';
+import { QueuesAnswer, Wish } from '../contract.gen';
 import { ServerApi } from '../models/api';
-import { QueuesAnswer } from '../models/awaited';
 import { PlanModel } from '../models/plan';
 import { hasArray, Resource } from '../models/resource';
 import { IClustersModel, IComputePanel } from '../tokens';

@@ -18,7 +18,7 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   requires: [IClustersModel],
   optional: [IStatusBar, ISettingRegistry, ITranslator],
   activate: async (
-    { commands }: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     model: IClustersModel,
     statusBar: IStatusBar | null,
     settings: ISettingRegistry | null,
@@ -28,7 +28,7 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
       return;
     }
     const trans = (translator ?? nullTranslator).load('funicular');
-    const open = (): void => void commands.execute('funicular:show-panel', { section: 'cluster' });
+    const open = (): void => void app.commands.execute('funicular:show-panel', { section: 'cluster' });
     const item = ReactWidget.create(
       <UseSignal signal={model.changed}>
         {() => <StatusView state={model.state} session={model.sessionCluster} onOpen={open} trans={trans} />}

@@ -3,7 +3,7 @@ import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ServerApi } from '../models/api';
-import { ObituariesAnswer } from '../models/awaited';
+import { ObituariesAnswer } from '../contract.gen';
 import { hasArray, Resource } from '../models/resource';
 import { IComputePanel, IServerEvents } from '../tokens';
 

@@ -3,7 +3,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
-import { PlanAnswer } from '../../models/awaited';
+import { PlanAnswer } from '../../contract.gen';
 import { describeCost, describePlan } from '../../models/planWords';
 import { State } from '../../models/state';
 import { CommandButton } from '../pieces/button';

@@ -12,7 +12,7 @@ export interface INumbersProps {
 }
 
 export function Numbers({ view, trans }: INumbersProps): React.ReactElement {
-  const { cores, tasks_running: running, workers, workers_wished: wished } = view;
+  const { cores, cores_busy: busy, workers, workers_wished: wished } = view;
   return (
     <div className="jp-funicular-numbers">
       <Meter
@@ -27,8 +27,8 @@ export function Numbers({ view, trans }: INumbersProps): React.ReactElement {
       />
       <Meter
         label={trans.__('Cores')}
-        words={trans.__('%1 of %2 busy', formatCount(running), formatCount(cores))}
-        value={running}
+        words={trans.__('%1 of %2 busy', formatCount(busy), formatCount(cores))}
+        value={busy}
         limit={cores}
       />
       <Meter

@@ -3,7 +3,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
-import { JobView } from '../../models/awaited';
+import { JobView } from '../../contract.gen';
 import { describeJob, jobHeading } from '../../models/jobWords';
 import { CommandButton } from '../pieces/button';
 import { useNow } from '../pieces/now';

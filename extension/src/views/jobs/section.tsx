@@ -4,11 +4,11 @@ import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { JobsAnswer } from '../../models/awaited';
+import { JobsAnswer } from '../../contract.gen';
 import { countJobs } from '../../models/jobWords';
 import { IResource } from '../../models/resource';
 import { SectionBody } from '../pieces/body';
-import { Frame } from '../pieces/frame';
+import { Frame, ProblemNote } from '../pieces/frame';
 import { Jobs } from './jobs';
 
 export interface IJobsSectionOptions {
@@ -30,7 +30,12 @@ export function createJobsSection({ model, commands, trans }: IJobsSectionOption
         empty={trans.__('You have no jobs. A job is a request for nodes; your cluster makes them for you.')}
         onRetry={() => void model.refresh()}
       >
-        {({ jobs }, at) => <Jobs jobs={jobs} at={at} commands={commands} trans={trans} />}
+        {({ jobs, age_s, problem }, at) => (
+          <>
+            {problem && <ProblemNote problem={problem} trans={trans} />}
+            <Jobs jobs={jobs} at={at - 1000 * age_s} commands={commands} trans={trans} />
+          </>
+        )}
       </Frame>
     )
   });

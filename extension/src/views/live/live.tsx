@@ -2,7 +2,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { LiveAnswer } from '../../models/awaited';
+import { LiveAnswer } from '../../contract.gen';
 import { formatBytes, formatCount } from '../../models/amounts';
 import { readBusy, readCurve, readMemory, readProgress } from '../../models/liveWords';
 import { State } from '../../models/state';

@@ -2,7 +2,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { FunctionView } from '../../models/awaited';
+import { FunctionView } from '../../contract.gen';
 import { formatCount } from '../../models/amounts';
 import { rankFunctions, readFunction, total } from '../../models/liveWords';
 

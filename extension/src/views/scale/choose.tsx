@@ -2,8 +2,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { Wish } from '../../contract.gen';
-import { QueuesAnswer, QueueView } from '../../models/awaited';
+import { QueuesAnswer, QueueView, Wish } from '../../contract.gen';
 import { accountsOf, describeQueue, limitsOf } from '../../models/queueWords';
 import { State } from '../../models/state';
 import { Frame } from '../pieces/frame';

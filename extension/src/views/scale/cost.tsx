@@ -2,7 +2,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { PlanAnswer } from '../../models/awaited';
+import { PlanAnswer } from '../../contract.gen';
 import { describeCost, describePlan } from '../../models/planWords';
 import { State } from '../../models/state';
 import { ProblemNote } from '../pieces/frame';

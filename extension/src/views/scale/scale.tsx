@@ -3,8 +3,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
-import { ClusterView, Wish } from '../../contract.gen';
-import { PlanAnswer, QueuesAnswer } from '../../models/awaited';
+import { ClusterView, PlanAnswer, QueuesAnswer, Wish } from '../../contract.gen';
 import { countNodes } from '../../models/amounts';
 import { State } from '../../models/state';
 import { CommandButton } from '../pieces/button';

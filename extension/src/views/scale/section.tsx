@@ -4,7 +4,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { QueuesAnswer } from '../../models/awaited';
+import { QueuesAnswer } from '../../contract.gen';
 import { PlanModel } from '../../models/plan';
 import { IResource } from '../../models/resource';
 import { IClustersModel } from '../../tokens';

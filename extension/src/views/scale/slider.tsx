@@ -2,8 +2,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { Wish } from '../../contract.gen';
-import { PlanAnswer } from '../../models/awaited';
+import { PlanAnswer, Wish } from '../../contract.gen';
 import { countNodes } from '../../models/amounts';
 import { State } from '../../models/state';
 

@@ -4,7 +4,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { ObituariesAnswer } from '../../models/awaited';
+import { ObituariesAnswer } from '../../contract.gen';
 import { IResource } from '../../models/resource';
 import { SectionBody } from '../pieces/body';
 import { Frame } from '../pieces/frame';
@@ -20,7 +20,10 @@ export function createWrongSection({ model, commands, trans }: IWrongSectionOpti
   return new SectionBody({
     models: [model],
     watched: [model],
-    note: () => (model.state.kind === 'ready' ? String(model.state.value.obituaries.length) : ''),
+    note: () =>
+      model.state.kind === 'ready'
+        ? String(model.state.value.obituaries.length + model.state.value.more)
+        : '',
     draw: () => (
       <Frame
         state={model.state}
@@ -29,7 +32,9 @@ export function createWrongSection({ model, commands, trans }: IWrongSectionOpti
         empty={trans.__('Nothing went wrong.')}
         onRetry={() => void model.refresh()}
       >
-        {({ obituaries }) => <Wrong obituaries={obituaries} commands={commands} trans={trans} />}
+        {({ obituaries, more }) => (
+          <Wrong obituaries={obituaries} more={more} commands={commands} trans={trans} />
+        )}
       </Frame>
     )
   });

@@ -4,24 +4,24 @@ import { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
 import { formatBytes, formatMoment, formatSeconds } from '../../models/amounts';
-import { ObituaryView } from '../../models/awaited';
+import { ObituaryView } from '../../contract.gen';
 import { Curve } from '../pieces/curve';
 import { CommandButton } from '../pieces/button';
 import { NEXT_STEPS } from './ids';
 
 export interface IWrongProps {
   obituaries: readonly ObituaryView[];
+
+  /** How many older ones there are. */
+  more: number;
   commands: CommandRegistry;
   trans: TranslationBundle;
 }
 
-const MOST = 20; // drawn; older ones are counted
-
-export function Wrong({ obituaries, commands, trans }: IWrongProps): React.ReactElement {
-  const more = obituaries.length - MOST;
+export function Wrong({ obituaries, more, commands, trans }: IWrongProps): React.ReactElement {
   return (
     <ul className="jp-funicular-cards">
-      {obituaries.slice(0, MOST).map(each => (
+      {obituaries.map(each => (
         <li key={`${each.cluster}/${each.name}/${each.when_s}`} data-state="problem">
           <Obituary obituary={each} commands={commands} trans={trans} />
         </li>
@@ -65,7 +65,7 @@ function Obituary({ obituary, commands, trans }: IObituaryProps): React.ReactEle
           <strong>{trans.__('Next:')}</strong> {next_step}
         </p>
       )}
-      {action && NEXT_STEPS[action] && (
+      {action && (
         <div className="jp-funicular-buttons">
           <CommandButton
             commands={commands}
