@@ -9,25 +9,25 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
-import socket
-import struct
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tornado.iostream import SSLIOStream
-from tornado.web import Application, HTTPError, RequestHandler
+from tornado.web import Application, HTTPError
 
 from funicular.clusters import choices, home, lifecycle
 from funicular.clusters.budget import MINUTE_S, budget_of, with_budget
 from funicular.clusters.events import SubmitBlock, Wished
 from funicular.clusters.fleet import Fleet, Problem
+from funicular.clusters.owners_only import OwnersOnly
 from funicular.clusters.picture import picture
 from funicular.clusters.planning import plan_wish, shape_of
+from funicular.clusters.verbs import verbs
+from funicular.clusters.watching import Watched, WatchHandler
 from funicular.errors import FunicularError
-from funicular.messages import Wish, from_json, to_json
+from funicular.messages import ClusterView, Wish, from_json, to_json
 from funicular.processes import ProcessId
 from funicular.schedulers.base import Queue
 from funicular.sites.here import queues_here
@@ -58,7 +58,7 @@ class BudgetTooSmall(FunicularError):
 
 
 class Api:
-    """What can be asked of a controller. Every public ``on_`` method is a verb."""
+    """What can be asked of a controller: its ``on_`` methods, and those in ``verbs/``."""
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
@@ -67,12 +67,13 @@ class Api:
         self._asking: asyncio.Task[None] | None = None
         self._needs: dict[str, tuple[int, float]] = {}
         self._plan: Plan | None = controller.home.plan if controller.home else None
+        self.watched = Watched(self.view)
 
     # --- verbs ---
 
     async def on_view(self) -> Any:
         """The cluster as a ``ClusterView``."""
-        return to_json(picture(self._controller, self._plan, time.monotonic()))
+        return to_json(self.view())
 
     async def on_scale(self, wish: Mapping[str, Any]) -> Any:
         """Set the target and start it now; an empty wish is the smallest sensible one."""
@@ -147,7 +148,15 @@ class Api:
         agents.setting = replace(agents.setting, modules=tuple(dict.fromkeys(modules)))
         return {}
 
-    # --- for the controller ---
+    # --- for the controller and verbs ---
+
+    def view(self) -> ClusterView:
+        """The cluster as it is now."""
+        return picture(self._controller, self._plan, time.monotonic())
+
+    async def planned(self, wish: Wish) -> tuple[Plan, tuple[Queue, ...]]:
+        """The job that a wish comes to now, and the queues it was chosen from; nothing is done."""
+        return await self._made(wish), self._queues
 
     def nodes_needed(self) -> int:
         """Nodes that somebody waits for now."""
@@ -228,6 +237,8 @@ class Api:
     async def answer(self, verb: str, fields: Mapping[str, Any]) -> tuple[int, Any]:
         """HTTP status and JSON for a verb."""
         method = getattr(self, f"on_{verb}", None)
+        if method is None and verb in verbs():
+            method = partial(verbs()[verb], self._controller)
         try:
             if method is None:
                 raise UnknownVerb(f"The cluster knows no {verb!r}.")
@@ -254,7 +265,8 @@ class Api:
 
     def mount(self, application: Application) -> None:
         """Add the verbs to the HTTP side of the scheduler."""
-        application.add_handlers(r".*$", [(r"/api/v1/([a-z]+)", _Handler, {"api": self})])
+        watch = (r"/api/v1/watch", WatchHandler, {"watched": self.watched})
+        application.add_handlers(r".*$", [watch, (r"/api/v1/([a-z]+)", _Handler, {"api": self})])
 
 
 def check_budget(fleet: Fleet, wished: Wished, now: float) -> tuple[str, ...]:
@@ -275,21 +287,9 @@ def check_budget(fleet: Fleet, wished: Wished, now: float) -> tuple[str, ...]:
     )
 
 
-class _Handler(RequestHandler):
+class _Handler(OwnersOnly):
     def initialize(self, api: Api) -> None:
         self._api = api
-
-    def prepare(self) -> None:
-        """The folder keeps others out already; the kernel's word for the peer is the second lock.
-
-        Over TLS the peer has shown a certificate of the cluster's own CA.
-        """
-        stream = self.request.connection.stream  # type: ignore[union-attr]
-        if isinstance(stream, SSLIOStream):
-            return
-        data = stream.socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        if struct.unpack("3i", data)[1] not in (os.getuid(), 0):
-            raise HTTPError(403)
 
     async def post(self, verb: str) -> None:
         try:
@@ -302,6 +302,3 @@ class _Handler(RequestHandler):
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps(body))
-
-    def check_xsrf_cookie(self) -> None:
-        """No browser comes here: the socket is the owner's alone."""

@@ -37,6 +37,7 @@ from funicular.clusters.home import BLOCK
 from funicular.clusters.jobqueue import read_defaults
 from funicular.clusters.launch import Launch
 from funicular.clusters.link import Message
+from funicular.clusters.live import Live, Sample, busy_cores
 from funicular.clusters.lives import CLOSING_S
 from funicular.clusters.network import own_addresses
 from funicular.clusters.node import AgentFile
@@ -111,6 +112,7 @@ class Controller:
         self.deaths: Deaths | None = None
         self._stubborn = Stubborn()
         self._own = fingerprint.fingerprint()
+        self.live = Live()
         self._api_line: Any = None
         self._is_warned = False
         self._removals: list[asyncio.Future[Any]] = []  # kept until done, lest they vanish
@@ -232,6 +234,7 @@ class Controller:
         log.warning("%s", text)
         graveyard.bury(self.launch.name, obituary)
         self.dask.log_event(TOPIC, to_json(obituary))
+        self.api.watched.died(obituary)
         self._say_in_cell(f"{text}\n")
 
     def _say_in_cell(self, text: str) -> None:
@@ -274,6 +277,19 @@ class Controller:
         wanted = any(client.wants_what for client in dask_scheduler.clients.values())
         in_memory = wanted and any(worker.has_what for worker in dask_scheduler.workers.values())
         return events.Tick(unfinished, in_memory, self.api.nodes_needed(), busy, self.holders.keep)
+
+    def _measure(self) -> None:
+        """One more sample of what the panel draws."""
+        workers, nodes = self.dask.workers.values(), self.agents.nodes.values()
+        self.live.add(
+            Sample(
+                time.time(),
+                busy_cores(workers),
+                sum(worker.nthreads for worker in workers),
+                sum(sum(node.memory_bytes.values()) for node in nodes),
+                sum(worker.memory_limit or 0 for worker in workers),
+            )
+        )
 
     def _tell_stuck(self) -> None:
         """Tasks that can never run, since memory is full and stays so, get an error."""
@@ -334,6 +350,7 @@ class Controller:
                 log.warning("%s", error)
             self._end_stubborn()
             self.blocks.tick(tick)
+            self._measure()
             self._warn()
             if self.holders.is_over(time.monotonic(), is_connected=self._has_kernel()):
                 log.info("nobody holds this cluster any more")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from funicular.processes import ProcessId
 
 
@@ -33,6 +35,14 @@ class Holders:
             self._elsewhere.pop((host, process), None)
         else:
             self._processes.pop(process.pid, None)
+
+    def who(self) -> list[dict[str, Any]]:
+        """The processes that hold the cluster; ``host`` is empty for those here."""
+        here = [("", each) for each in self._processes.values() if each.is_alive]
+        return [
+            {"pid": each.pid, "started": each.started, "host": host}
+            for host, each in (*here, *self._elsewhere)
+        ]
 
     def is_over(self, now: float, *, is_connected: bool = False) -> bool:
         """True once nobody has held the cluster for the whole lease.

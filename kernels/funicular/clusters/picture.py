@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from funicular.clusters.fleet import HOLDS, Block, BlockState, Fleet
 from funicular.clusters.live import busy_cores
-from funicular.messages import BlockStateWord, BlockView, ClusterStateWord, ClusterView
+from funicular.messages import BlockView, ClusterStateWord, ClusterView
 
 if TYPE_CHECKING:
     from funicular.clusters.controller import Controller
@@ -36,7 +36,7 @@ def picture(controller: Controller, plan: Plan | None, now: float) -> ClusterVie
         memory_limit_bytes=sum(worker.memory_limit or 0 for worker in workers),
         tasks_waiting=waiting + max(0, running - threads),
         tasks_running=min(running, threads),
-        tasks_done=sum(worker.metrics.get("in_memory", 0) for worker in workers if worker.metrics),
+        tasks_done=sum(each.state_counts["memory"] for each in controller.dask.task_prefixes.values()),
         problem=fleet.problem.as_dict() if fleet.problem else None,
         because=plan.because if plan else (),
         core_hours_committed=fleet.committed.core_s / 3600,
@@ -65,7 +65,7 @@ def block_view(block: Block, now: float) -> BlockView:
     return BlockView(
         block=block.name,
         job=str(block.job) if block.job is not None else None,
-        state=cast("BlockStateWord", block.state.value),
+        state=block.state.value,
         reason=block.reason,
         nodes=block.nodes,
         hosts=block.hosts,

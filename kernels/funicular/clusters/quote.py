@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from funicular.clusters.budget import Budget, Cost, commitment
+from funicular.clusters.budget import NOTHING, Budget, Cost, commitment
 from funicular.clusters.planning import shape_of
 from funicular.schedulers.base import Queue
 from funicular.sites.policy import Policy
@@ -34,10 +34,18 @@ class Quote:
     budget: str
 
 
-def quote(plan: Plan, queues: tuple[Queue, ...], policy: Policy, budget: Budget, committed: Cost) -> Quote:
-    """The quote for a plan.   committed: what of the budget is gone already, without this."""
-    rate = shape_of(plan).rate
-    node = commitment(rate, plan.walltime_s, plan.kill_overshoot_s)
+def quote(
+    plan: Plan,
+    queues: tuple[Queue, ...],
+    policy: Policy,
+    budget: Budget,
+    *,
+    committed: Cost = NOTHING,
+    held: int = 0,
+) -> Quote:
+    """The quote for a plan.   committed: what of the budget is gone, ``held`` nodes included."""
+    node = commitment(shape_of(plan).rate, plan.walltime_s, plan.kill_overshoot_s)
+    paid = budget.seconds_left(committed, node)  # more nodes that the budget has room for
     return Quote(
         nodes=plan.nodes,
         cores=plan.nodes * plan.cores_per_node,
@@ -48,21 +56,18 @@ def quote(plan: Plan, queues: tuple[Queue, ...], policy: Policy, budget: Budget,
         account=plan.account,
         core_hours=plan.nodes * node.core_s / 3600,
         because=plan.because,
-        nodes_max=max(plan.nodes, _most(plan, queues, policy, budget, committed, node)),
+        nodes_max=max(plan.nodes, _most(plan, queues, policy, held + paid)),
         core_hours_per_node=node.core_s / 3600,
         budget=str(budget),
     )
 
 
-def _most(
-    plan: Plan, queues: tuple[Queue, ...], policy: Policy, budget: Budget, committed: Cost, node: Cost
-) -> int:
+def _most(plan: Plan, queues: tuple[Queue, ...], policy: Policy, affordable: float) -> int:
     """Nodes of this kind that may be asked for at once."""
     limits = [policy.maximum_nodes]
     for queue in queues:
         if queue.name == plan.queue:
             limits += [queue.max_nodes, queue.nodes]
-    nodes = budget.seconds_left(committed, node)
-    if math.isfinite(nodes):
-        limits.append(math.floor(nodes + 1e-9))
+    if math.isfinite(affordable):
+        limits.append(math.floor(affordable + 1e-9))
     return min((limit for limit in limits if limit is not None), default=plan.nodes)
