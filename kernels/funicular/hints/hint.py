@@ -53,8 +53,8 @@ class Hint:
 
     @property
     def is_worth_reading(self) -> bool:
-        """Whether a person wants to see it: cheap loops are counted only."""
-        return self.is_shown and (self.worth != "low" or bool(self.diff))
+        """Whether a person wants to see it: cheap loops that may run in parallel are counted only."""
+        return self.is_shown and (self.worth != "low" or bool(self.diff) or not self.parallel)
 
 
 def as_record(hint: Hint) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A stop sign: each turn needs what the turn before it has made. What to do instead.
 
 Trigger   a loop that the engine holds because a value flows from one turn to the next.
-Evidence  two turns that show it ("iteration 5 reads ``a[4]``, which iteration 4 wrote").
+Evidence  two turns that show it ("iteration 5 reads ``a[4]``, which iteration 4 wrote"); a cheap loop is
+          named only where one call does the same.
 Rewrite   none: no rewrite of this loop runs its turns at once. In words: the one call that does the same
           (``np.cumsum``, ``itertools.accumulate``, ``scipy.signal.lfilter``), or what else runs in parallel.
 Hazards   recurrence  held  the turns depend on each other.
@@ -37,11 +38,13 @@ def propose(loop: ast.AST, cell: Cell) -> Answer:
     verdict = cell.verdict(loop)
     if verdict.parallel or not verdict.reason.startswith(REASONS):
         return None
-    said = next((text for each in loop.body if (text := _instead(each, loop))), OTHERWISE)
-    return Held("recurrence", said)
+    said = next((text for each in loop.body if (text := _instead(each))), "")
+    if not said and verdict.worth == "low":
+        return None
+    return Held("recurrence", said or OTHERWISE)
 
 
-def _instead(statement: ast.stmt, loop: ast.For) -> str:
+def _instead(statement: ast.stmt) -> str:
     """The one call that does what this line does turn by turn."""
     match statement:
         case ast.Assign([ast.Subscript(ast.Name(array))], value):

@@ -33,6 +33,11 @@ def test_time_stepping_is_a_recurrence():
     the.holds("for t in range(n):\n    u = step(u)", hazard="recurrence", reason="time-stepping")
 
 
+def test_a_cheap_one_without_a_better_call_is_left_alone():
+    """Nothing can be gained there."""
+    the.leaves("for x in xs:\n    state = step(state)", worth="low")
+
+
 @pytest.mark.parametrize("reason", ["print", "random-state", "unknown-call"])
 def test_other_reasons_are_left_alone(reason):
     """They have other words."""
