@@ -13,7 +13,7 @@ from funicular.cli.ledger import add_ledger
 from funicular.cli.leftovers import add_clean
 from funicular.cli.shown import add_json, add_site, print_json, site_setting, table
 from funicular.cli.why import add_why
-from funicular.clusters import api_client, launch, registry
+from funicular.clusters import api_client, launch, registry, whereabouts
 from funicular.clusters.api_client import ControllerSilent
 from funicular.clusters.budget import Budget, parse_budget
 from funicular.clusters.registry import Entry
@@ -108,10 +108,9 @@ def as_table(views: list[ClusterView]) -> str:
 
 
 def _start(options: argparse.Namespace) -> int:
-    entry = launch.find_or_start(options.name, site=site_setting(options))
-    if options.keep:
-        api_client.call(entry, "keep", keep=True)
     wish = wish_from(options)
+    entry = launch.find_or_start(options.name, site=site_setting(options), wish=wish)
+    kept = api_client.call(entry, "keep", keep=True) if options.keep else {}
     view = api_client.view(entry)
     if not wish.is_empty:
         view = from_json(ClusterView, api_client.call(entry, "scale", wish=to_json(wish), timeout=PLAN_S))
@@ -120,6 +119,8 @@ def _start(options: argparse.Namespace) -> int:
         return 0
     print(as_table([view]))
     print(f"Notebooks use it with FUNICULAR_CLUSTER={entry.name} in their environment.")
+    if note := kept.get("note"):
+        print(note)
     if not options.keep:
         print(f"It ends when nobody has used it for {launch.LEASE_S:.0f} s; --keep lets it stay.")
     return 0
@@ -162,10 +163,10 @@ def _stop(options: argparse.Namespace) -> int:
 def _has_ended(entry: Entry) -> bool:
     """Wait until the controller is gone; whether it is."""
     deadline = time.monotonic() + STOP_S
-    while entry.is_alive is not False and registry.read(entry.name) == entry:
+    while registry.read(entry.name) == entry and whereabouts.alive(entry) is not False:
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.05)
+        time.sleep(0.05 if entry.is_here else 0.3)
     return True
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from funicular.cli.jobs import cluster_of, is_ours, living
 from funicular.cli.shown import add_json, add_site, add_yes, agrees, print_json, table
-from funicular.clusters import registry
+from funicular.clusters import registry, whereabouts
 from funicular.clusters.registry import Entry
 from funicular.schedulers import catalogue
 from funicular.schedulers.base import JobStatus, Scheduler
@@ -26,8 +26,11 @@ class Leftovers:
 
 
 def find_leftovers(entries: Collection[Entry], jobs: Collection[tuple[str, JobStatus]]) -> Leftovers:
-    """What is left of clusters without a controller. One on another host counts as there."""
-    dead = tuple(entry.name for entry in entries if entry.is_alive is False)
+    """What is left of clusters without a controller.
+
+    One on another host counts as there, unless the job that it runs in is over.
+    """
+    dead = tuple(entry.name for entry in entries if whereabouts.alive(entry) is False)
     living = {entry.name for entry in entries} - set(dead)
     names = [entry.name for entry in entries]
     left = [

@@ -33,10 +33,24 @@ def run_is_dead(run: str) -> bool:
     return not ProcessId(int(pid), int(started)).is_alive
 
 
+def run_is_elsewhere(run: str) -> bool:
+    """Whether nobody here can look at that controller; ``""``: a job that was to bring one."""
+    return run.partition("/")[0] != socket.gethostname()
+
+
 def unsettled(
-    found: Iterable[Charge], *, site: str, now_s: float, is_dead: Callable[[str], bool] = run_is_dead
+    found: Iterable[Charge],
+    *,
+    site: str,
+    now_s: float,
+    is_dead: Callable[[str], bool] = run_is_dead,
+    is_elsewhere: Callable[[str], bool] = run_is_elsewhere,
 ) -> tuple[Charge, ...]:
-    """Jobs of this site whose cost may still be learnt: those of dead controllers, and those only seen."""
+    """Jobs of this site whose cost may still be learnt: those of dead controllers, and those only seen.
+
+    Of a controller on another host nobody here knows whether it is dead: the scheduler is asked about its
+    jobs, and says of each whether that is over.
+    """
     runs: dict[str, bool] = {}
     chosen = [
         charge
@@ -44,7 +58,11 @@ def unsettled(
         if charge.source != "accounting"
         and charge.first.site == site
         and now_s - charge.first.when_s < LOOKS_BACK_S
-        and (not charge.is_open or runs.setdefault(charge.first.run, is_dead(charge.first.run)))
+        and (
+            not charge.is_open
+            or (is_elsewhere(charge.first.run) and (charge.job or now_s > charge.over_at_s))
+            or runs.setdefault(charge.first.run, is_dead(charge.first.run))
+        )
     ]
     return tuple(chosen[-MOST_ASKED:])
 

@@ -79,3 +79,22 @@ def test_without_a_yes_nothing_is_ended(funicular, local, submit):
     assert answer.returncode == 1
     assert "funicular-unknown-b1" in answer.stdout
     assert local.describe([job])[job].state is not JobState.GONE
+
+
+def test_a_cluster_whose_controllers_job_is_over_is_left_behind(monkeypatch):
+    """On another host nobody can look; the scheduler knows its job. One without an answer counts as there."""
+    from dataclasses import replace
+
+    from funicular.cli.leftovers import find_leftovers
+    from funicular.clusters import whereabouts
+    from funicular.clusters.whereabouts import Seen
+
+    enter("far", process_id())
+    far = replace(registry.read("far"), host="n1", job="17")
+    monkeypatch.setattr(whereabouts, "look", lambda entry: Seen("17", 0.0, "gone"))
+
+    assert find_leftovers([far], []).clusters == ("far",)
+
+    monkeypatch.setattr(whereabouts, "look", lambda entry: Seen("17", 0.0))
+
+    assert find_leftovers([far], []).clusters == ()

@@ -199,11 +199,20 @@ def test_a_living_controller_s_jobs_are_left_to_it():
     """Nobody settles what its owner still watches, nor another site's."""
     found = charges([FIRST, SUBMITTED])
 
-    assert settling.unsettled(found, site="slurm", now_s=T, is_dead=lambda run: False) == ()
+    def ask(**how):
+        return settling.unsettled(found, site="slurm", now_s=T, is_dead=lambda run: False, **how)
+
+    assert ask(is_elsewhere=lambda run: False) == ()
+    assert ask(is_elsewhere=lambda run: True) == found  # nobody here can look: the scheduler knows its jobs
     assert settling.unsettled(found, site="local", now_s=T, is_dead=lambda run: True) == ()
     assert not settling.run_is_dead(settling.own_run())
     assert not settling.run_is_dead("elsewhere/1/1")
     assert settling.run_is_dead(settling.own_run() + "1")
+    assert [settling.run_is_elsewhere(run) for run in (settling.own_run(), "n0/1/1", "")] == [
+        False,
+        True,
+        True,
+    ]
 
 
 # --- the books of a cluster ---
