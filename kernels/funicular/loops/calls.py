@@ -549,6 +549,14 @@ class Calls(Expressions):
         kind = effect.gives
         if kind == "same":
             kind = sources[0].kind if sources else "?"
+        if kind in ("elementwise", "reduced"):
+            kinds = {one.kind for one in sources if one.kind not in ("none", "text", "function", "module")}
+            array = bool(kinds & {"array", "list", "tuple"}) and kinds <= {"array", "list", "tuple", "number"}
+            whole = isinstance(node, ast.Call) and not any(one.arg == "axis" for one in node.keywords)
+            if kind == "reduced":
+                kind = "number" if array and whole and len(sources) == 1 else "?"
+            else:
+                kind = "array" if array else "number" if kinds == {"number"} else "?"
         if kind in ("number", "text", "none", "range", "function"):
             return Value(kind, varies=varies)
         if effect.view:

@@ -106,6 +106,8 @@ def of_points(written: Poly, read: Poly, position: str, count: Poly | None) -> M
         if factor.number is not None:
             return _apart(factor.number, gap, count)
         return ANY
+    if factor.number in (1, -1) and not other_factor.terms and symbol == position:
+        return _fixed(gap if factor.number == 1 else -gap, count)
     if factor.number is not None and other_factor.number is not None and gap.number is not None:
         return _crossing(factor.number, other_factor.number, gap.number, count)
     return ANY
@@ -123,6 +125,17 @@ def _apart(factor: int, gap: Poly, count: Poly | None) -> Meeting:
         for side in (gap, -gap):
             if (side - count).never_negative():
                 return NEVER
+    return ANY
+
+
+def _fixed(turn: Poly, count: Poly | None) -> Meeting:
+    """All turns read the slot that turn ``turn`` writes: if there is such a turn."""
+    if (-turn - constant(1)).never_negative():
+        return NEVER
+    if count is not None and (turn - count).never_negative():
+        return NEVER
+    if count is not None and not (count - turn - constant(1)).terms:  # written by the last turn
+        return LATER
     return ANY
 
 

@@ -172,10 +172,8 @@ class Expressions:
             return value
         where = self.where if home is self.scope else None
         value = self.program.lookup(home, name, where)
-        if value.kind == "number" and value.poly is None:
-            return replace(value, poly=symbol(name))
-        if value.kind == "?" and value.poly is None:
-            return replace(value, poly=symbol(name))
+        if value.kind in ("number", "?", "text") and (value.poly is None or value.poly.number is None):
+            return replace(value, poly=symbol(name if home is self.scope else name + "^"))
         return value
 
     def carried(self, name: str, node: ast.AST) -> None:
@@ -219,6 +217,7 @@ class Expressions:
             case ast.Name(id=name):
                 self.write_name(name, value, node)
             case ast.Tuple(elts=elts) | ast.List(elts=elts):
+                self.record("read", value.places, node, kind=value.kind)
                 if not value.parts:
                     self.read(value, node)
                 star = False
@@ -352,7 +351,7 @@ class Expressions:
         if left.kind == "text" or right.kind == "text":
             return replace(TEXT, poly=affixed(node, left, right), varies=varies)
         poly = self.arithmetic(node, op, left, right, varies)
-        kinds = {left.kind, right.kind}
+        kinds = {left.kind, right.kind} - {"none"} or {"?"}
         if kinds == {"number"}:
             return replace(NUMBER, poly=poly, varies=varies)
         if "path" in kinds:
@@ -719,6 +718,7 @@ class Expressions:
         if base.kind == "tuple" and base.parts and len(steps) == 1 and steps[0].low is not None:
             number = steps[0].low.number
             if number is not None and -len(base.parts) <= number < len(base.parts):
+                self.record("read", base.at(*steps), node, kind=base.kind)
                 return base.parts[number]
         if base.kind == "tuple" and base.poly is not None and len(steps) == 1:  # shape[0]
             return replace(NUMBER, poly=symbol(ast.unparse(node)), varies=base.varies)

@@ -286,24 +286,4 @@ def _crossing_side(test: ast.expr, crossing: Callable[[str], bool]) -> tuple[str
                 return right.id, "max" if up else "min", left
             if isinstance(left, ast.Name) and crossing(left.id):
                 return left.id, "min" if up else "max", right
-            found = _by_key(left, right, crossing)
-            if found is not None:
-                return found[0], "max" if up else "min", found[1]
-            found = _by_key(right, left, crossing)
-            if found is not None:
-                return found[0], "min" if up else "max", found[1]
-    return None
-
-
-def _by_key(one: ast.expr, other: ast.expr, crossing: Callable[[str], bool]) -> tuple[str, ast.expr] | None:
-    """``f(x)`` beside ``f(best)``: (best, x)."""
-    names = {node.id for node in ast.walk(other) if isinstance(node, ast.Name) and crossing(node.id)}
-    if len(names) != 1:
-        return None
-    (name,) = names
-    text = ast.dump(other)
-    for node in ast.walk(one):
-        if isinstance(node, ast.Name) and not crossing(node.id):
-            if ast.dump(one).replace(f"id='{node.id}'", f"id='{name}'") == text:
-                return name, node
     return None

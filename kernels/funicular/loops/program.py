@@ -81,11 +81,19 @@ class Program:
     def lookup(self, scope: Scope, name: str, where: Where | None) -> Value:
         """What ``name`` of ``scope`` may be at ``where``; None: at any time."""
         found = self.reaching(scope, name, where)
-        key = (id(scope), name, tuple(id(one) for one in found))
+        again = {id(one) for one in found if where is not None and one.position > where[0] and not one.far}
+        moved = any(one.how == "aug" for one in found)
+        found = [one for one in found if one.how != "aug"] or found
+        key = (id(scope), name, moved, tuple((id(one), id(one) in again) for one in found))
         if key in self._values:
             return self._values[key]
-        values = [self.bound(scope, one) for one in found]
+        values = [
+            self.made_before(self.bound(scope, one), one) if id(one) in again else self.bound(scope, one)
+            for one in found
+        ]
         value = join(values) if values else Value(places=frozenset({(Root("name", name, name), ())}))
+        if moved:
+            value = replace(value, poly=None)
         if scope is self.module and self.facts is not None:
             value = self._with_facts(name, value)
         if not self._busy:
@@ -101,17 +109,36 @@ class Program:
             kept = [one for one in bindings if one.position > position and around.intersection(one.block)]
             for one in reversed([one for one in bindings if one.position <= position]):
                 kept.append(one)
-                if one.how not in ("aug", "del") and block[: len(one.block)] == one.block:
+                if one.how != "aug" and not one.far and block[: len(one.block)] == one.block:
                     break
+            kept += [one for one in bindings if one.far and one not in kept]
             bindings = kept or bindings
-        return [one for one in bindings if one.how != "aug"] or bindings
+        return bindings
+
+    def made_before(self, value: Value, binding: Binding) -> Value:
+        """What a turn before of the enclosing loop left in a name: not what this turn has made at the same place."""
+
+        def moved(one: Value) -> Value:
+            places = frozenset(
+                (
+                    Root("site", ("before", root.key), root.label)
+                    if root.what == "site" and set(self.blocks_of_site(root)) & set(binding.block) & self.loop_bodies
+                    else root,
+                    path,
+                )
+                for root, path in one.places
+            )
+            elem = moved(one.elem) if one.elem is not None else None
+            return replace(one, places=places, elem=elem, parts=tuple(moved(inner) for inner in one.parts))
+
+        return moved(value)
 
     def bound(self, scope: Scope, binding: Binding) -> Value:
         """The value that one binding gives."""
         if binding in self._values:
             return self._values[binding]
         if binding in self._busy:
-            return UNKNOWN
+            return NONE
         self._busy.add(binding)
         try:
             value = self._bound(scope, binding)

@@ -16,6 +16,7 @@ class Binding:
 
     how: "assign", "aug", "for", "with", "import", "def", "class", "param", "other". value: the expression it
     comes from (the iterable of a "for"). unpack: positions inside of it. block: the statements it stands in.
+    far: it stands in a function that declares the name global or nonlocal, so it may happen at any time.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Binding:
     unpack: tuple[int, ...]
     position: int
     block: tuple[int, ...]
+    far: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -132,11 +134,16 @@ class Reader:
     ) -> None:  # fmt: skip
         while isinstance(scope.node, COMPREHENSIONS) and how == "walrus" and scope.parent is not None:
             scope = scope.parent
-        if name in scope.outside:
-            owner = self.module
-            scope = owner
+        far = name in scope.outside
+        if far:
+            outer = scope.parent
+            while outer is not None and name not in outer.bindings:
+                outer = outer.parent
+            scope = outer or self.module
         self._now += 1
-        scope.bindings.setdefault(name, []).append(Binding(name, how, node, value, unpack, self._now, block))
+        scope.bindings.setdefault(name, []).append(
+            Binding(name, how, node, value, unpack, self._now, block, far)
+        )
 
     def _statements(self, body: Sequence[ast.stmt], scope: Scope, block: tuple[int, ...], depth: int) -> None:
         block = (*block, id(body))

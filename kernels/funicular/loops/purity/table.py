@@ -16,7 +16,8 @@ class Effect:
     does: "pure"; "reads" (files); "append", "add", "merge", "change", "draw", "exhaust" (all of the receiver, or of
     the first argument of a function); any other word is a hazard: "output", "plotting", "writes", "random", "clock",
     "environment", "network", "process", "outside", "dynamic", "identity", "state".
-    gives: kind of the result ("same": as the first argument's). view: the result may be, or share memory with,
+    gives: kind of the result ("same": as the first argument's; "elementwise": an array if one goes in; "reduced": a
+    number if an array goes in and no axis is named). view: the result may be, or share memory with,
     what went in. elements: the result is new but its elements are those of what went in. calls: functions among
     the arguments are called. consumes: a generator argument is used up at once.
     seed: keywords of which one must be given, or it draws from a shared state; only when the keyword
