@@ -108,6 +108,19 @@ describe('Resource', () => {
     model.dispose();
   });
 
+  it('asks nothing while there is nothing to ask for', async () => {
+    const server = new PaperServer({ jobs: ['4711'] });
+    let path: string | null = null;
+    const model = new Resource({ api: server, path: () => path, is: hasArray<IJobs>('jobs') });
+    await model.refresh();
+    expect([model.state.kind, server.asked]).toEqual(['empty', []]);
+
+    path = 'clusters/a/jobs';
+    await model.refresh();
+    expect([model.state.kind, server.asked]).toEqual(['ready', ['GET clusters/a/jobs']]);
+    model.dispose();
+  });
+
   it('can be watched again after it was let go', async () => {
     const server = new PaperServer({ jobs: [] });
     const model = jobs(server);

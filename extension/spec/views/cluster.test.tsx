@@ -3,6 +3,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { cleanup, render, screen } from '@testing-library/react';
 import * as React from 'react';
 
+import { HolderView } from '../../src/contract.gen';
 import { Cluster } from '../../src/views/cluster/cluster';
 import { CLUSTER_COMMANDS } from '../../src/views/cluster/ids';
 import { OtherClusters } from '../../src/views/cluster/others';
@@ -18,9 +19,11 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-function draw(changes: Parameters<typeof view>[0]): HTMLElement {
+function draw(changes: Parameters<typeof view>[0], holders: HolderView[] = []): HTMLElement {
   const answer = cluster({ view: view(changes) });
-  return render(<Cluster cluster={answer} at={Date.now()} commands={commands} trans={trans} />).container;
+  return render(
+    <Cluster cluster={answer} at={Date.now()} holders={holders} commands={commands} trans={trans} />
+  ).container;
 }
 
 describe('Cluster', () => {
@@ -85,10 +88,38 @@ describe('Cluster', () => {
   it('shows the problem of a cluster that does not answer, and can still stop it', () => {
     const problem = { type: '', title: 'It ended.', status: 503, detail: '', next_step: '', message: '' };
     const silent = cluster({ view: null, problem });
-    render(<Cluster cluster={silent} at={0} commands={commands} trans={trans} />);
+    render(<Cluster cluster={silent} at={0} holders={[]} commands={commands} trans={trans} />);
 
     expect(screen.getByRole('alert').textContent).toContain('It ended.');
     expect(screen.getByRole('button', { name: CLUSTER_COMMANDS.stop })).toBeTruthy();
+  });
+});
+
+describe('UsedBy', () => {
+  const holder = (changes: Partial<HolderView>): HolderView => ({
+    kind: 'notebook',
+    name: 'a.ipynb',
+    path: 'a.ipynb',
+    kernel: 'k1',
+    host: 'login1',
+    ...changes
+  });
+
+  it('says that two notebooks share the cluster', () => {
+    const holders = [
+      holder({}),
+      holder({ name: 'b.ipynb', path: 'work/b.ipynb', kernel: 'k2' }),
+      holder({ kind: 'server', name: 'this JupyterLab', path: null, kernel: null })
+    ];
+    const container = draw({}, holders);
+
+    expect(container.textContent).toContain('2 notebooks share it: a.ipynb, b.ipynb');
+  });
+
+  it('names the only one, and says nothing where there is none', () => {
+    expect(draw({}, [holder({})]).textContent).toContain('Used by a.ipynb');
+    cleanup();
+    expect(draw({}, [holder({ kind: 'server' })]).textContent).not.toContain('Used by');
   });
 });
 

@@ -28,7 +28,7 @@ export class Resource<T> implements IResource<T> {
   constructor(private readonly _options: Resource.IOptions<T>) {
     const interval = _options.every_ms ?? EVERY_MS;
     this._poll = new Poll({
-      name: `@funicular/lab:${_options.path}`,
+      name: `@funicular/lab:${_options.name ?? _options.path}`,
       factory: () => this._fetch(),
       frequency: { interval, backoff: true, max: Math.max(AT_MOST_MS, interval) },
       standby: () => !this._isAsked && (this._watchers === 0 || document.hidden),
@@ -90,7 +90,12 @@ export class Resource<T> implements IResource<T> {
 
   private async _fetch(): Promise<void> {
     this._isAsked = false;
-    const { api, path, is, isEmpty } = this._options;
+    const { api, is, isEmpty } = this._options;
+    const path = typeof this._options.path === 'string' ? this._options.path : this._options.path();
+    if (path === null) {
+      this._set({ kind: 'empty', at: Date.now() });
+      return;
+    }
     try {
       const answer = await api.get(path);
       if (!is(answer)) {
@@ -124,7 +129,12 @@ export class Resource<T> implements IResource<T> {
 export namespace Resource {
   export interface IOptions<T> {
     api: IServerApi;
-    path: string;
+
+    /** Null while there is nothing to ask for: that is empty. */
+    path: string | (() => string | null);
+
+    /** For who looks at the polls. */
+    name?: string;
 
     /** Whether an answer has the shape that is expected. */
     is: (answer: unknown) => answer is T;

@@ -6,14 +6,16 @@ import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/tran
 import { lockIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { ClusterView, Wish } from '../contract.gen';
+import { ClusterView, LiveAnswer, Wish } from '../contract.gen';
 import { ServerApi } from '../models/api';
 import { PlanModel } from '../models/plan';
+import { hasArray, Resource } from '../models/resource';
 import { IClustersModel, IComputePanel } from '../tokens';
 import { CLUSTER_COMMANDS } from '../views/cluster/ids';
 import { describeArgs, reporting } from './reporting';
 
 const ID = '@funicular/lab:cluster';
+const HOLDERS_EVERY_MS = 5000;
 
 export const clusterPlugin: JupyterFrontEndPlugin<void> = {
   id: ID,
@@ -36,8 +38,21 @@ export const clusterPlugin: JupyterFrontEndPlugin<void> = {
       title: trans.__('Cluster'),
       create: async () => {
         const { createClusterSection } = await import('../views/cluster/section');
-        const plan = new PlanModel({ api: new ServerApi(app.serviceManager.serverSettings) });
-        return createClusterSection({ model, plan, commands: app.commands, trans });
+        const api = new ServerApi(app.serviceManager.serverSettings);
+        const live = new Resource<LiveAnswer>({
+          api,
+          name: 'holders',
+          path: () => (model.sessionCluster?.view ? `clusters/${model.sessionCluster.name}/live` : null),
+          is: hasArray<LiveAnswer>('holders'),
+          every_ms: HOLDERS_EVERY_MS
+        });
+        return createClusterSection({
+          model,
+          plan: new PlanModel({ api }),
+          live,
+          commands: app.commands,
+          trans
+        });
       }
     });
     const asksAlways = async (): Promise<boolean> => {

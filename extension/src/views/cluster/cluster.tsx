@@ -3,7 +3,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
-import { ClusterAnswer, ClusterView, Problem } from '../../contract.gen';
+import { ClusterAnswer, ClusterView, HolderView, Problem } from '../../contract.gen';
 import { asProblem } from '../../models/api';
 import { headline, reading } from '../../models/words';
 import { CommandButton } from '../pieces/button';
@@ -12,17 +12,21 @@ import { useNow } from '../pieces/now';
 import { CLUSTER_COMMANDS } from './ids';
 import { NodesPicture } from './nodes';
 import { Numbers } from './numbers';
+import { UsedBy } from './usedBy';
 
 export interface IClusterProps {
   cluster: ClusterAnswer;
 
   /** When the server said this, in ms. */
   at: number;
+
+  /** Who uses it. */
+  holders: readonly HolderView[];
   commands: CommandRegistry;
   trans: TranslationBundle;
 }
 
-export function Cluster({ cluster, at, commands, trans }: IClusterProps): React.ReactElement {
+export function Cluster({ cluster, at, holders, commands, trans }: IClusterProps): React.ReactElement {
   const age_s = Math.max(0, (useNow() - at) / 1000);
   const { view, name } = cluster;
   const args = { name };
@@ -44,6 +48,7 @@ export function Cluster({ cluster, at, commands, trans }: IClusterProps): React.
       <NodesPicture view={view} trans={trans} age_s={age_s} />
       {view.workers > 0 && <Numbers view={view} trans={trans} />}
       <Trouble view={view} commands={commands} trans={trans} />
+      <UsedBy holders={holders} trans={trans} />
       <div className="jp-funicular-buttons">
         <CommandButton commands={commands} command={CLUSTER_COMMANDS.stop} args={args} trans={trans} />
         <CommandButton commands={commands} command={CLUSTER_COMMANDS.keep} args={args} trans={trans} />

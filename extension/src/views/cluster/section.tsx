@@ -4,9 +4,10 @@ import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { ClusterAnswer } from '../../contract.gen';
+import { ClusterAnswer, HolderView, LiveAnswer } from '../../contract.gen';
 import { formatCoreHours } from '../../models/amounts';
 import { PlanModel } from '../../models/plan';
+import { IResource } from '../../models/resource';
 import { State } from '../../models/state';
 import { IClustersModel } from '../../tokens';
 import { SectionBody } from '../pieces/body';
@@ -18,12 +19,15 @@ import { OtherClusters } from './others';
 export interface IClusterSectionOptions {
   model: IClustersModel;
   plan: PlanModel;
+
+  /** Its last minutes, which say who uses it. */
+  live: IResource<LiveAnswer>;
   commands: CommandRegistry;
   trans: TranslationBundle;
 }
 
 export function createClusterSection(options: IClusterSectionOptions): Widget {
-  const { model, plan, commands, trans } = options;
+  const { model, plan, live, commands, trans } = options;
   const look = (): void => {
     if (model.state.kind === 'ready' && model.sessionCluster === null && plan.state.kind === 'loading') {
       plan.ask({});
@@ -32,7 +36,8 @@ export function createClusterSection(options: IClusterSectionOptions): Widget {
   model.changed.connect(look);
   look();
   return new SectionBody({
-    models: [model, plan],
+    models: [model, plan, live],
+    watched: [live],
     note: () => {
       const view = model.sessionCluster?.view;
       return view ? formatCoreHours(view.core_hours) : '';
@@ -46,7 +51,15 @@ export function createClusterSection(options: IClusterSectionOptions): Widget {
           onRetry={() => void model.refresh()}
           empty={<FirstRunCard plan={plan.state} commands={commands} trans={trans} />}
         >
-          {(cluster, at) => <Cluster cluster={cluster} at={at} commands={commands} trans={trans} />}
+          {(cluster, at) => (
+            <Cluster
+              cluster={cluster}
+              at={at}
+              holders={holdersOf(live.state)}
+              commands={commands}
+              trans={trans}
+            />
+          )}
         </Frame>
         <OtherClusters clusters={others(model)} commands={commands} trans={trans} />
       </>
@@ -67,4 +80,8 @@ export function sessionState(model: IClustersModel): State<ClusterAnswer> {
 function others(model: IClustersModel): readonly ClusterAnswer[] {
   const clusters = model.state.kind === 'ready' ? model.state.clusters : [];
   return clusters.filter(each => each !== model.sessionCluster);
+}
+
+function holdersOf(state: State<LiveAnswer>): readonly HolderView[] {
+  return state.kind === 'ready' ? state.value.holders : [];
 }
