@@ -6,14 +6,13 @@ import argparse
 from dataclasses import dataclass
 
 from funicular.cli.shown import add_json, add_site, add_yes, agrees, print_json, table
-from funicular.clusters import registry
+from funicular.clusters.jobs import cluster_of
 from funicular.errors import FunicularError
 from funicular.schedulers.base import JobId, JobState, JobStatus, Scheduler
 from funicular.sites.detect import choose_site
 from funicular.units import format_seconds
 
 SUMMARY = "list your jobs, say why they wait, and end one"
-PREFIX = "funicular-"  # our jobs are called funicular-<cluster>-<block>
 
 
 class NoSuchJob(FunicularError):
@@ -57,8 +56,7 @@ def run(options: argparse.Namespace) -> int:
     jobs = living(scheduler)
     if options.cancel is not None:
         return _cancel(scheduler, jobs, options)
-    names = [entry.name for entry in registry.entries()]
-    rows = [row_of(status, names) for status in jobs.values()]
+    rows = [row_of(status) for status in jobs.values()]
     if options.json:
         print_json(rows)
     elif not rows:
@@ -73,8 +71,8 @@ def living(scheduler: Scheduler) -> dict[JobId, JobStatus]:
     return {job: status for job, status in scheduler.describe().items() if status.state is not JobState.GONE}
 
 
-def row_of(status: JobStatus, clusters: list[str]) -> JobRow:
-    """A job as it is printed; ``clusters``: names of those in the registry."""
+def row_of(status: JobStatus) -> JobRow:
+    """A job as it is printed."""
     return JobRow(
         job=status.job,
         name=status.name,
@@ -88,23 +86,9 @@ def row_of(status: JobStatus, clusters: list[str]) -> JobRow:
         waited_s=status.waited_s,
         ran_s=status.ran_s,
         time_left_s=status.time_left_s,
-        is_ours=is_ours(status.name),
-        cluster=cluster_of(status.name, clusters),
+        is_ours=bool(cluster_of(status.name)),
+        cluster=cluster_of(status.name),
     )
-
-
-def is_ours(name: str) -> bool:
-    """Whether Funicular gave a job this name."""
-    return name.startswith(PREFIX) and "-" in name.removeprefix(PREFIX)
-
-
-def cluster_of(name: str, clusters: list[str]) -> str:
-    """The cluster that a job of ours belongs to; empty for a job that is not ours."""
-    if not is_ours(name):
-        return ""
-    rest = name.removeprefix(PREFIX)
-    known = [each for each in clusters if rest.startswith(f"{each}-")]
-    return max(known, key=len, default=rest.rpartition("-")[0])
 
 
 def as_table(rows: list[JobRow]) -> str:
@@ -138,7 +122,7 @@ def _cancel(scheduler: Scheduler, jobs: dict[JobId, JobStatus], options: argpars
             next_step="List them with: funicular jobs",
         )
     name = jobs[job].name
-    if not is_ours(name) and not agrees(
+    if not cluster_of(name) and not agrees(
         f"Job {job} ({name}) was not started by Funicular. End it?", yes=options.yes
     ):
         return 1

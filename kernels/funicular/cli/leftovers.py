@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection
+import socket
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from funicular.cli.jobs import cluster_of, is_ours, living
+from funicular.cli.jobs import living
 from funicular.cli.shown import add_json, add_site, add_yes, agrees, print_json, table
-from funicular.clusters import registry, whereabouts
+from funicular.clusters import ledger_file, registry, whereabouts
+from funicular.clusters.jobs import cluster_of
+from funicular.clusters.ledger import Charge, charges
 from funicular.clusters.registry import Entry
+from funicular.clusters.settling import run_is_dead
+from funicular.errors import FunicularError
 from funicular.schedulers import catalogue
 from funicular.schedulers.base import JobStatus, Scheduler
 from funicular.sites.detect import LOCAL, choose_site
@@ -25,18 +30,44 @@ class Leftovers:
     jobs: tuple[tuple[str, JobStatus], ...]
 
 
-def find_leftovers(entries: Collection[Entry], jobs: Collection[tuple[str, JobStatus]]) -> Leftovers:
+def find_leftovers(
+    entries: Collection[Entry],
+    jobs: Collection[tuple[str, JobStatus]],
+    noted: Collection[Charge] = (),
+    *,
+    is_dead: Callable[[str], bool] = run_is_dead,
+) -> Leftovers:
     """What is left of clusters without a controller.
 
-    One on another host counts as there, unless the job that it runs in is over.
+    One on another host counts as there, unless the job that it runs in is over. A job is ours by its name,
+    or by the ledger: a controller noted its number, and it is not over, whatever it is called by now.
+    noted: what the ledger has.   is_dead: whether a controller that wrote there is gone.
     """
     dead = tuple(entry.name for entry in entries if whereabouts.alive(entry) is False)
     living = {entry.name for entry in entries} - set(dead)
-    names = [entry.name for entry in entries]
-    left = [
-        (site, job) for site, job in jobs if is_ours(job.name) and cluster_of(job.name, names) not in living
-    ]
+    by_name = {charge.first.name: charge for charge in noted}
+    by_job = {(charge.first.site, charge.job): charge for charge in noted if charge.job and charge.is_open}
+    left = []
+    for site, job in jobs:
+        charge = by_name.get(job.name) or by_job.get((site, str(job.job)))
+        cluster = cluster_of(job.name) or (charge.first.cluster if charge else "")
+        is_owned = cluster in living or (charge is not None and _runs_here(charge, is_dead))
+        if cluster and not is_owned:
+            left.append((site, job))
     return Leftovers(dead, tuple(left))
+
+
+def _runs_here(charge: Charge, is_dead: Callable[[str], bool]) -> bool:
+    """Whether the controller that submitted it lives on this host, in the registry or not."""
+    return charge.first.run.split("/")[0] == socket.gethostname() and not is_dead(charge.first.run)
+
+
+def _ledger() -> tuple[Charge, ...]:
+    try:
+        lines, _ = ledger_file.read()
+    except (OSError, FunicularError):
+        return ()  # names tell all the same
+    return charges(lines)
 
 
 def add_clean(verbs: Any) -> None:
@@ -52,7 +83,7 @@ def add_clean(verbs: Any) -> None:
 def _clean(options: argparse.Namespace) -> int:
     sites = _sites(options.site)
     jobs = [(site.name, status) for site in sites.values() for status in living(site).values()]
-    left = find_leftovers(registry.entries(), jobs)
+    left = find_leftovers(registry.entries(), jobs, _ledger())
     if not options.json:
         print(as_text(left))
     is_anything = bool(left.clusters or left.jobs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from funicular.clusters.fleet import Block
@@ -10,11 +11,18 @@ from funicular.schedulers.base import JobSpec
 
 AGENT = "funicular.clusters.node"
 FIRST = "funicular.clusters.first_block"
+_NAME = re.compile(r"funicular-([a-z0-9][a-z0-9-]{0,39})-b\d+\.[0-9a-f]{4}")  # what ``job_name`` gives
 
 
 def job_name(cluster: str, block: str, token: str) -> str:
     """The name of a block's job.   token: of the controller's life, so that the name is unique for ever."""
     return f"funicular-{cluster}-{block}.{token}"
+
+
+def cluster_of(name: str) -> str:
+    """The cluster whose block's job has this name; empty when it is none of ours."""
+    found = _NAME.fullmatch(name)
+    return found[1] if found else ""
 
 
 def job_of(block: Block, *, name: str, python: str, folder: Path, defaults: SiteDefaults) -> JobSpec:

@@ -7,7 +7,7 @@ import pty
 import subprocess
 import sys
 
-from funicular.cli.jobs import cluster_of, is_ours
+from funicular.clusters.jobs import cluster_of, job_name
 from funicular.schedulers.base import JobState
 from tests.kernels.cli.conftest import read
 from tests.kernels.schedulers.conftest import until
@@ -21,7 +21,7 @@ def test_nothing_says_what_to_do(funicular, local):
 
 def test_all_jobs_are_listed_and_ours_are_marked(funicular, submit):
     """Jobs of the user's own are shown too; those of a cluster have a star and its name."""
-    own, ours = submit("own-work"), submit("funicular-my-search-b1")
+    own, ours = submit("own-work"), submit("funicular-my-search-b1.00aa")
     rows = {row["job"]: row for row in read(funicular("jobs", "--json"))}
     lines = funicular("jobs").stdout.splitlines()
 
@@ -43,7 +43,7 @@ def test_a_waiting_job_shows_why(funicular, submit):
 
 def test_our_job_is_ended_without_a_question(funicular, local, submit):
     """``--cancel`` on a job that Funicular started just does it."""
-    job = submit("funicular-a-b1")
+    job = submit("funicular-a-b1.00aa")
 
     assert read(funicular("jobs", "--cancel", job, "--json")) == {"cancelled": [job]}
     until(lambda: local.describe([job])[job].state is JobState.GONE)
@@ -94,8 +94,8 @@ def test_an_unknown_job_is_told_with_those_there_are(funicular, submit):
 
 
 def test_names_of_clusters_may_hold_hyphens():
-    """The longest known cluster owns the job; without one, all but the last word is the name."""
-    assert cluster_of("funicular-a-b-b1", ["a", "a-b"]) == "a-b"
-    assert cluster_of("funicular-a-b-b1", []) == "a-b"
-    assert not is_ours("funicular-lab")
-    assert cluster_of("own", ["a"]) == ""
+    """All but the last word is the cluster; a job of the user's own that begins alike is none of ours."""
+    assert cluster_of(job_name("a-b", "b1", "00aa")) == "a-b"
+    assert cluster_of(job_name("a-b1", "b2", "00aa")) == "a-b1"
+    for own in ("funicular-lab", "funicular-report-b1", "funicular-A-b1.00aa", "own", "xfunicular-a-b1.00aa"):
+        assert cluster_of(own) == ""

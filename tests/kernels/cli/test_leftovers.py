@@ -6,10 +6,13 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
-from funicular.clusters import registry
+from funicular.clusters import ledger_file, registry
+from funicular.clusters.ledger import COMMITTED, ENDED, SUBMITTED, Line
 from funicular.clusters.registry import Entry
 from funicular.clusters.security import Credentials
+from funicular.clusters.settling import own_run
 from funicular.messages import from_json
 from funicular.processes import process_id
 from funicular.schedulers.base import JobState
@@ -55,8 +58,8 @@ def test_a_dead_cluster_and_its_jobs_are_ended_and_others_left_alone(funicular, 
     """The jobs of dead and of unknown clusters end; those of living clusters and the user's own do not."""
     enter("dead", dead_process())
     enter("alive", process_id())
-    left = [submit("funicular-dead-b1"), submit("funicular-unknown-b2")]
-    kept = [submit("funicular-alive-b1"), submit("own-work")]
+    left = [submit("funicular-dead-b1.00aa"), submit("funicular-unknown-b2.00aa")]
+    kept = [submit("funicular-alive-b1.00aa"), submit("own-work"), submit("funicular-own-report")]
     listed = {each["name"]: each["state"] for each in read(funicular("clusters", "list", "--json"))}
     seen = read(funicular("clusters", "clean", "--json"))
 
@@ -73,11 +76,11 @@ def test_a_dead_cluster_and_its_jobs_are_ended_and_others_left_alone(funicular, 
 
 def test_without_a_yes_nothing_is_ended(funicular, local, submit):
     """Where nobody can be asked, the list is shown and exit code 1 says that it was not done."""
-    job = submit("funicular-unknown-b1")
+    job = submit("funicular-unknown-b1.00aa")
     answer = funicular("clusters", "clean")
 
     assert answer.returncode == 1
-    assert "funicular-unknown-b1" in answer.stdout
+    assert "funicular-unknown-b1.00aa" in answer.stdout
     assert local.describe([job])[job].state is not JobState.GONE
 
 
@@ -98,3 +101,35 @@ def test_a_cluster_whose_controllers_job_is_over_is_left_behind(monkeypatch):
     monkeypatch.setattr(whereabouts, "look", lambda entry: Seen("17", 0.0))
 
     assert find_leftovers([far], []).clusters == ()
+
+
+def note(name: str, job: str, run: str) -> None:
+    """A controller's line in the ledger: this job is ours."""
+    line = Line(COMMITTED, time.time(), "old", run, name=name, site="local", nodes=1, cores=1, walltime_s=600)
+    ledger_file.add(line)
+    ledger_file.add(replace(line, event=SUBMITTED, job=job))
+
+
+def test_the_ledger_knows_jobs_by_number(funicular, local, submit):
+    """A job that somebody has renamed is found; one whose controller lives, or that is over there, is not."""
+    dead = dead_process()
+    host = os.uname().nodename
+    renamed, used, own = submit("renamed"), submit("in-use"), submit("own-work")
+    note("funicular-old-b1.00aa", renamed, f"{host}/{dead.pid}/{dead.started}")
+    note("funicular-old-b2.00aa", used, own_run())
+    over = Line(COMMITTED, time.time(), "old", f"{host}/{dead.pid}/{dead.started}", name="x", site="local")
+    ledger_file.add(over)
+    ledger_file.add(replace(over, event=SUBMITTED, job=own))
+    ledger_file.add(replace(over, event=ENDED, job=own, core_s=1.0))
+
+    seen = read(funicular("clusters", "clean", "--json"))
+
+    assert [each["job"] for each in seen["jobs"]] == [renamed]
+
+
+def test_a_controller_that_lost_its_entry_keeps_its_jobs(funicular, local, submit):
+    """Its process runs on this host, so its jobs are no leftovers, though the registry does not know it."""
+    job = submit("funicular-lone-b1.00aa")
+    note("funicular-lone-b1.00aa", job, own_run())
+
+    assert read(funicular("clusters", "clean", "--json"))["jobs"] == []

@@ -62,17 +62,36 @@ def test_all_jobs_are_listed_with_reasons_and_a_foreign_one_is_not_ended_unasked
     assert daemons.until(lambda: alice.jobs() == [], 20, step_s=0.2)
 
 
-def test_jobs_that_no_cluster_owns_are_cleaned_up(alice, clean_queue):
-    """What is called like a block of a cluster that is not there ends; the user's own job does not."""
-    left, own = held_job(alice, "funicular-gone-b1"), held_job(alice, "own-work")
+NOTE = """
+import time
+from dataclasses import replace
+from funicular.clusters import ledger_file
+from funicular.clusters.ledger import COMMITTED, SUBMITTED, Line
+from funicular.clusters.settling import own_run
+line = Line(COMMITTED, time.time(), "old", own_run(), name="funicular-old-b1.00aa", site="slurm", nodes=1)
+ledger_file.add(line)
+ledger_file.add(replace(line, event=SUBMITTED, job={job!r}))
+"""
+
+
+def test_jobs_that_no_cluster_owns_are_cleaned_up(alice, bob, clean_queue):
+    """Ours by name or by the ledger, of clusters that are gone; the user's own and others' jobs stay."""
+    left, own = held_job(alice, "funicular-gone-b1.00aa"), held_job(alice, "funicular-own-report")
+    renamed = held_job(alice, "renamed")
+    foreign = held_job(bob, "funicular-gone-b1.00aa")
+    noted = alice.python(NOTE.format(job=renamed))  # a controller wrote this, and is gone
+    assert noted.returncode == 0, noted.stderr
     try:
         found = funicular(alice, "clusters", "clean", "--json")
-        assert ([job["job"] for job in found["jobs"]], found["done"]) == ([left], False)
+        assert sorted(job["job"] for job in found["jobs"]) == sorted([left, renamed])
+        assert not found["done"]
 
         funicular(alice, "clusters", "clean", "--yes")
         assert daemons.until(lambda: alice.jobs() == [own], 20, step_s=0.2)
+        assert bob.jobs() == [foreign]
     finally:
         alice.cancel_all()
+        bob.cancel_all()
 
 
 def test_a_queue_that_is_not_there_is_told_with_those_that_are(alice, clean_queue):
