@@ -41,6 +41,7 @@ def _joined(live: Queue, facts: QueueFacts, profile: Profile) -> Queue:
         max_walltime_s=_smaller(live.max_walltime_s, facts.max_walltime),
         min_nodes=facts.min_nodes or 1,
         accounts=_accounts(live.accounts, facts, profile),
+        cores_per_node=_cores(live, node),
         is_shared=live.is_shared and facts.sharing != "whole nodes",
         memory_per_node_bytes=_memory(live, node),
         cores_per_gpu=node.cpus_per_gpu,
@@ -76,6 +77,13 @@ def _accounts(accounts: tuple[str, ...], facts: QueueFacts, profile: Profile) ->
     form, end = profile.account.form, facts.account_suffix or ""
     fitting = [each for each in accounts if each.endswith(end) and (form is None or re.fullmatch(form, each))]
     return tuple(fitting) or accounts
+
+
+def _cores(live: Queue, node: NodeType) -> int:
+    """Cores, where the scheduler's count is of hardware threads that jobs here do not ask for one by one."""
+    if node.cores is None or node.cpus_are_threads:
+        return live.cores_per_node
+    return min(live.cores_per_node, node.cores)
 
 
 def _memory(live: Queue, node: NodeType) -> int:

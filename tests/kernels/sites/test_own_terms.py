@@ -167,6 +167,14 @@ def test_the_default_partition_for_downloads_is_no_place_for_work() -> None:
     assert [queue.name for queue in queues if queue.is_default] == ["dcgp_usr_prod"]
 
 
+def test_cores_are_asked_for_where_the_scheduler_lists_threads() -> None:
+    """MeluXina's nodes show 256 CPUs and its jobs ask for 128 cores, without multithreading."""
+    listed = tuple(replace(each, cores_per_node=256) for each in live(KNOWN["meluxina"]))
+    queues = in_own_terms(listed, KNOWN["meluxina"])
+
+    assert next(each for each in queues if each.name == "cpu").cores_per_node == 128
+
+
 def test_the_live_scheduler_is_right() -> None:
     """Smaller limits win, QoS that the user lacks are left out, unknown partitions stay as they are."""
     listed = [replace(each, max_walltime_s=3600, qos=("normal",)) for each in live(KNOWN["leonardo"])]
