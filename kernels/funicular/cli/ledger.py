@@ -8,11 +8,9 @@ from typing import Any
 
 from funicular.cli.shown import add_json, print_json, table
 from funicular.clusters import ledger_file, settling
-from funicular.clusters.ledger import Charge, Sum, charges, total
-from funicular.schedulers import catalogue
+from funicular.clusters.ledger import Charge, Sum
+from funicular.clusters.statement import parts, up_to_date
 from funicular.units import format_core_hours, plural
-
-DAY_S = 86400.0
 
 
 def add_ledger(verbs: Any) -> None:
@@ -31,35 +29,6 @@ def _ledger(options: argparse.Namespace) -> int:
     else:
         print(as_text(found, torn, now))
     return 0
-
-
-def up_to_date(now_s: float) -> tuple[tuple[Charge, ...], int]:
-    """All charges, after asking the schedulers about those that are not settled; and lines that are torn."""
-    lines, torn = ledger_file.read()
-    found = charges(lines)
-    learnt = []
-    for site in sorted({charge.first.site for charge in found} & set(catalogue.names())):
-        asked = settling.unsettled(found, site=site, now_s=now_s)
-        learnt += settling.settle(catalogue.find(site), asked, now_s=now_s)
-    for line in learnt:
-        ledger_file.add(line)
-    return charges((*lines, *learnt)), torn
-
-
-def parts(found: tuple[Charge, ...], now_s: float) -> dict[str, Sum]:
-    """Today and this week (by the clock here), then every cluster, the latest first."""
-    clock = time.localtime(now_s)
-    midnight = time.mktime((clock.tm_year, clock.tm_mon, clock.tm_mday, 0, 0, 0, 0, 0, -1))
-    monday = midnight - clock.tm_wday * DAY_S
-    names = dict.fromkeys(charge.first.cluster for charge in reversed(found))
-    each = {
-        f"cluster {name}": total([c for c in found if c.first.cluster == name], now_s=now_s) for name in names
-    }
-    return {
-        "today": total(found, now_s=now_s, since_s=midnight),
-        "this week": total(found, now_s=now_s, since_s=monday),
-        **each,
-    }
 
 
 def as_text(found: tuple[Charge, ...], torn: int, now_s: float) -> str:

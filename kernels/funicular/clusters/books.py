@@ -137,6 +137,7 @@ class Books:
             gpus=block.nodes * block.shape.gpus,
             walltime_s=block.walltime_s,
             overshoot_s=block.shape.overshoot_s,
+            account=block.shape.account or "",
         )
 
     def _write(self, line: Line) -> None:

@@ -28,7 +28,8 @@ class Line:
     """One event. Times are Unix time; costs are core-, node- and GPU-seconds of the whole job.
 
     run: the controller's process, ``host/pid/start``.   name: the job's, unique.
-    nodes, cores, gpus: the job's.   busy_core_s: of the cost, what tasks used.
+    account: who pays; empty where there are none.   nodes, cores, gpus: the job's.
+    busy_core_s: of the cost, what tasks used.
     billing_s: in the site's own units times seconds, if it has some.
     """
 
@@ -52,6 +53,7 @@ class Line:
     gpu_s: float | None = None
     busy_core_s: float | None = None
     billing_s: float | None = None
+    account: str = ""
 
     @property
     def cost(self) -> Cost:
