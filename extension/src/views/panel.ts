@@ -18,6 +18,7 @@ export class ComputePanel extends Panel implements IComputePanel {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Compute'));
     this.title.icon = funicularIcon;
+    this.title.label = trans.__('Compute'); // an icon alone tells a newcomer nothing
     this.title.caption = trans.__('Compute: your cluster, what it costs, what waits and why');
   }
 

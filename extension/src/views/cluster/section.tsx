@@ -28,10 +28,18 @@ export interface IClusterSectionOptions {
 
 export function createClusterSection(options: IClusterSectionOptions): Widget {
   const { model, plan, live, commands, trans } = options;
+  let name: string | undefined;
+  let isOffered = false;
   const look = (): void => {
-    if (model.state.kind === 'ready' && model.sessionCluster === null && plan.state.kind === 'loading') {
+    if (name !== model.sessionCluster?.name) {
+      name = model.sessionCluster?.name;
+      void live.refresh();
+    }
+    const isFree = model.state.kind === 'ready' && model.sessionCluster === null;
+    if (isFree && !isOffered) {
       plan.ask({});
     }
+    isOffered = isFree;
   };
   model.changed.connect(look);
   look();
