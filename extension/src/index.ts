@@ -10,6 +10,7 @@ import { jobsPlugin } from './plugins/jobs';
 import { ledgerPlugin } from './plugins/ledger';
 import { livePlugin } from './plugins/live';
 import { notebookPlugin } from './plugins/notebook';
+import { notificationsPlugin } from './plugins/notifications';
 import { panelPlugin } from './plugins/panel';
 import { scalePlugin } from './plugins/scale';
 import { startHerePlugin } from './plugins/startHere';
@@ -30,7 +31,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   dashboardPlugin,
   livePlugin,
   notebookPlugin,
-  insertCodePlugin
+  insertCodePlugin,
+  notificationsPlugin
 ];
 
 export default plugins;

@@ -16,7 +16,12 @@ export interface IAttachmentProps {
   onMenu: (left: number, bottom: number) => void;
 }
 
-export default function AttachmentView({ state, cluster, trans, onMenu }: IAttachmentProps): React.ReactElement {
+export default function AttachmentView({
+  state,
+  cluster,
+  trans,
+  onMenu
+}: IAttachmentProps): React.ReactElement {
   const words = describeAttachment(state, cluster, trans);
   return (
     <button

@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import { formatBytes, formatMoment, formatSeconds } from '../../models/amounts';
 import { ObituaryView } from '../../contract.gen';
+import { kindWord } from '../../models/kindWord';
 import { Curve } from '../pieces/curve';
 import { CommandButton } from '../pieces/button';
 import { NEXT_STEPS } from './ids';
@@ -108,17 +109,3 @@ function Details({ obituary, trans }: Omit<IObituaryProps, 'commands'>): React.R
 }
 
 /** A word for who died; the server's kinds are worker, node, block and controller. */
-function kindWord(kind: string, trans: TranslationBundle): string {
-  switch (kind) {
-    case 'worker':
-      return trans.__('Worker');
-    case 'node':
-      return trans.__('Node');
-    case 'block':
-      return trans.__('Job');
-    case 'controller':
-      return trans.__('Cluster');
-    default:
-      return kind;
-  }
-}
