@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from funicular.schedulers import slurm_accounting, slurm_queues, slurm_text
+from funicular.schedulers import slurm_accounting, slurm_nodes, slurm_queues, slurm_text
 from funicular.schedulers.base import JobId, JobSpec
 from funicular.schedulers.run import Answer
 from tests import recordings
@@ -113,6 +113,7 @@ def idle(recorder: Recorder) -> None:
     """Nothing runs: what there is, and who may."""
     recorder.ask("sinfo-nodes", slurm_queues.NODES_COMMAND)
     recorder.ask("scontrol-partitions", slurm_queues.PARTITIONS_COMMAND)
+    recorder.ask("scontrol-nodes", slurm_nodes.nodes_command(["n1", "n4"]))
     recorder.ask("scontrol-config", slurm_queues.CONFIG_COMMAND)
     for name in ("alice", "bob", "carol"):
         person = recorder.site.person(f"fun{name}")

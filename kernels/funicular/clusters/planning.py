@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import replace
 
 from funicular.clusters import choices
 from funicular.clusters.fleet import Shape
 from funicular.clusters.jobqueue import SiteDefaults
+from funicular.errors import FunicularError
 from funicular.messages import Wish
 from funicular.schedulers.base import Queue
 from funicular.sites.policy import Policy
-from funicular.sites.request import Plan, plan
+from funicular.sites.request import Plan, RequestRefused, plan
+
+
+class OtherProcessor(FunicularError):
+    """Nodes on which the notebook's environment cannot run: their processors are of another kind."""
+
+    code = "other-processor"
+    status = 400
 
 
 def plan_wish(
@@ -21,15 +30,50 @@ def plan_wish(
     defaults: SiteDefaults,
     policy: Policy,
     chosen_account: str | None,
+    machine: str = platform.machine(),
 ) -> Plan:
     """The job that this wish comes to here.
 
-    chosen_account: the one that the user chose before, if any.
-    Raises ``RequestRefused`` with all that does not fit, ``AccountNeeded`` when a choice is the user's.
+    chosen_account: the one that the user chose before, if any.   machine: the notebook's kind of processor.
+    Raises ``RequestRefused`` with all that does not fit, ``AccountNeeded`` when a choice is the user's,
+    ``OtherProcessor`` when only nodes fit on which the notebook's environment cannot run.
     """
     filled, why_account = choices.fill(defaults.fill(wish), queues, chosen_account, policy)
-    made = plan(filled, policy.order(queues), site=site, policy=policy)
+    alike = tuple(queue for queue in queues if runs_on(machine, queue))
+    try:
+        made = plan(filled, policy.order(alike if filled.queue is None else queues), site=site, policy=policy)
+    except RequestRefused:
+        if alike == queues or filled.queue is not None:
+            raise
+        made = plan(filled, policy.order(queues), site=site, policy=policy)
+    chosen = next((queue for queue in queues if queue.name == made.queue), None)
+    if chosen is not None and chosen not in alike:
+        raise _other_processor(chosen, machine, alike)
     return replace(made, because=(*made.because, why_account)) if why_account else made
+
+
+def runs_on(machine: str, queue: Queue) -> bool:
+    """Whether programs of this machine run on the queue's nodes, as far as the site says what these are."""
+    return not queue.architecture or _usual(queue.architecture) == _usual(machine)
+
+
+def _usual(architecture: str) -> str:
+    return {"amd64": "x86_64", "arm64": "aarch64"}.get(architecture.lower(), architecture.lower())
+
+
+def _other_processor(queue: Queue, machine: str, alike: tuple[Queue, ...]) -> OtherProcessor:
+    partition = queue.asking.partition or queue.name
+    there = f"have the session itself run there, in an environment made on these nodes: srun -p {partition} "
+    there += "-t 02:00:00 --pty bash -l, and in it: funicular lab"
+    names = ", ".join(each.name for each in alike)
+    return OtherProcessor(
+        f"The nodes of {queue.name} have another kind of processor than this machine.",
+        why=f"They are {queue.architecture}, this is {machine}: neither Python nor the packages of this "
+        "notebook run there, so its workers could not start.",
+        next_step=f"Ask for a queue of this kind ({names}), or {there}"
+        if names
+        else there[0].upper() + there[1:],
+    )
 
 
 def shape_of(plan: Plan) -> Shape:

@@ -122,6 +122,7 @@ class Queue:
     qos: tuple[str, ...] = ()
     is_offered: bool = True
     asking: Asking = USUAL_ASKING
+    architecture: str = ""  # of its nodes' processors, as ``uname -m`` says it; empty where nobody says
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,17 @@ class KeepsAccounts(Protocol):
 
     def usage(self, jobs: Collection[JobId]) -> dict[JobId, Usage]:
         """What these jobs cost; those it does not know (yet) are left out. May raise ``NoAnswer``."""
+
+
+@runtime_checkable
+class ShowsScripts(Protocol):
+    """A scheduler whose jobs can be read as text: the way out to using it by hand."""
+
+    def render(self, spec: JobSpec) -> str:
+        """All that is handed over for this job, as a script that can be submitted by hand."""
+
+    def script(self, job: JobId) -> str | None:
+        """The script of a job of this user's; ``None`` where it cannot be read. May raise ``NoAnswer``."""
 
 
 @runtime_checkable

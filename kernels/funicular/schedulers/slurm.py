@@ -8,7 +8,7 @@ import pwd
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from funicular.schedulers import slurm_accounting, slurm_queues, slurm_text
+from funicular.schedulers import slurm_accounting, slurm_nodes, slurm_queues, slurm_text
 from funicular.schedulers.base import (
     Availability,
     Estimate,
@@ -60,16 +60,18 @@ class SlurmScheduler:
         return Availability(here=True, version=version)
 
     def queues(self) -> tuple[Queue, ...]:
-        """The partitions that this user can submit to, the default one first. Four commands."""
+        """The partitions that this user can submit to, the default one first. Five commands."""
         nodes = self._answered(slurm_queues.NODES_COMMAND)
-        partitions = self._answered(slurm_queues.PARTITIONS_COMMAND)
-        return slurm_queues.join_queues(
+        partitions = slurm_queues.parse_partitions(self._answered(slurm_queues.PARTITIONS_COMMAND))
+        found = slurm_queues.join_queues(
             slurm_queues.parse_nodes(nodes),
-            slurm_queues.parse_partitions(partitions),
+            partitions,
             self._associations(),
             unix_groups=_own_groups(),
             overrun=slurm_queues.parse_overrun(self._ask(slurm_queues.CONFIG_COMMAND)),
         )
+        speaking = slurm_nodes.speakers(partitions)
+        return slurm_nodes.with_architectures(found, speaking, self._architectures([*speaking.values()]))
 
     def cluster_name(self) -> str | None:
         """What Slurm calls this machine."""
@@ -139,6 +141,17 @@ class SlurmScheduler:
             raise _silent(answer)
         return slurm_accounting.parse_usage(answer)
 
+    def render(self, spec: JobSpec) -> str:
+        """The script that asks ``sbatch`` for this job, options and all."""
+        return slurm_text.whole_script(spec)
+
+    def script(self, job: JobId) -> str | None:
+        """What sbatch was given, from scontrol; ``None`` for a job that is forgotten or had no script."""
+        answer = self._ask(slurm_text.script_command(job))
+        if answer.code != 0 and is_no_answer(answer.stderr):
+            raise _silent(answer)
+        return answer.stdout if answer.code == 0 else None
+
     # --- asking
 
     def _ask(self, command: Sequence[str]) -> Answer:
@@ -166,6 +179,15 @@ class SlurmScheduler:
             return None
         found = answer.stdout.split() if answer.code == 0 else []
         return JobId(found[-1]) if found else None
+
+    def _architectures(self, nodes: list[str]) -> dict[str, str]:
+        """What these nodes are; nothing where Slurm does not say: then it is found out when they join."""
+        if not nodes:
+            return {}
+        try:
+            return slurm_nodes.parse_architectures(self._ask(slurm_nodes.nodes_command(nodes)))
+        except NoAnswer:
+            return {}
 
     def _associations(self) -> tuple[slurm_queues.Association, ...]:
         """This user's accounts; none where this Slurm keeps no accounts."""

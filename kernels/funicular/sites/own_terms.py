@@ -49,6 +49,7 @@ def _joined(live: Queue, facts: QueueFacts, profile: Profile) -> Queue:
         threads_per_core=node.threads_per_core if node.cpus_are_threads else 1,
         is_offered=facts.kind in ("usual", "long"),
         asking=_asking(facts, node, profile),
+        architecture=live.architecture or (node.arch if node is not NO_NODE else ""),
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from funicular.clusters.jobqueue import SiteDefaults
-from funicular.clusters.planning import plan_wish, shape_of
+from funicular.clusters.planning import OtherProcessor, plan_wish, shape_of
 from funicular.messages import Wish
 from funicular.schedulers.base import Queue
 from funicular.sites.policy import Policy
+from funicular.sites.request import RequestRefused
 
 QUEUES = (
     Queue("cpu", True, 4, 8, 16 * 10**9, accounts=("physics", "bio"), kill_overshoot_s=90),
@@ -43,3 +46,49 @@ def test_the_shape_is_the_plans_node():
 
     assert (shape.cores, shape.workers, shape.threads) == (8, 8, 1)
     assert (shape.queue, shape.account, shape.overshoot_s) == ("cpu", "bio", 90)
+
+
+# --- processors of another kind
+
+X86 = Queue("cpu", True, 4, 8, 16 * 10**9, architecture="x86_64")
+ARM = Queue("gh", False, 4, 72, 480 * 10**9, gpus_per_node=4, architecture="aarch64")
+UNKNOWN = Queue("old", False, 4, 8, 16 * 10**9)
+
+
+def made(wish, *queues, machine="x86_64"):
+    return plan_wish(
+        wish,
+        queues,
+        site="slurm",
+        defaults=SiteDefaults(),
+        policy=Policy(),
+        chosen_account=None,
+        machine=machine,
+    )
+
+
+def test_a_queue_of_the_notebooks_kind_goes_before_the_default():
+    """On an ARM login node the ARM queue is taken, though another is the default; amd64 is x86_64."""
+    assert made(Wish(nodes=1), X86, ARM, machine="aarch64").queue == "gh"
+    assert made(Wish(nodes=1), X86, ARM, machine="AMD64").queue == "cpu"
+
+
+def test_other_processors_are_told_before_anything_is_submitted():
+    """Named, or the only ones that fit: what is there, what is here, and how the session gets there."""
+    for wish in (Wish(nodes=1, queue="gh"), Wish(gpus=2)):
+        with pytest.raises(OtherProcessor, match="aarch64, this is x86_64") as caught:
+            made(wish, X86, ARM)
+
+        assert "(cpu)" in caught.value.next_step
+        assert "srun -p gh" in caught.value.next_step
+
+
+def test_nodes_of_an_unknown_kind_are_tried():
+    """Where the site does not say, the nodes themselves do when they join."""
+    assert made(Wish(nodes=1), UNKNOWN, machine="aarch64").queue == "old"
+
+
+def test_a_wish_that_fits_nowhere_lists_all_reasons():
+    """The refusal is about the size, not about the kind of processor."""
+    with pytest.raises(RequestRefused, match="99"):
+        made(Wish(nodes=99), X86, ARM)

@@ -18,6 +18,7 @@ SPEC = JobSpec("block-1", ("true",), Path("/dev/null"), nodes=2)
 SITE = {
     "sinfo": f"{DATA}/sinfo-nodes",
     "scontrol": f"{DATA}/scontrol-partitions",
+    "scontrol node": f"{DATA}/scontrol-nodes",
     "sacctmgr": f"{DATA}/sacctmgr-alice",
 }
 
@@ -33,7 +34,7 @@ class Recorded:
     def __call__(self, argv: Sequence[str], **options: object) -> Answer:
         self.asked.append(list(argv))
         self.options.append(options)
-        answer = self.answers[argv[0]]
+        answer = self.answers.get(" ".join([argv[0], *argv[-2:-1]])) or self.answers[argv[0]]
         if isinstance(answer, Exception):
             raise answer
         return recordings.read(answer) if isinstance(answer, str) else answer
@@ -173,12 +174,21 @@ def test_cancelling_somebody_elses_job_says_so():
         scheduler.cancel([JobId("9")])
 
 
-def test_queues_take_three_commands():
-    """Nodes, limits, accounts and how late jobs are ended: asked once each."""
+def test_queues_take_five_commands():
+    """Nodes, their processors, limits, accounts and how late jobs are ended: asked once each."""
     scheduler, run = slurm(SITE)
 
     assert [queue.name for queue in scheduler.queues()] == ["cpu", "debug", "gpu"]
-    assert len(run.asked) == 4
+    assert len(run.asked) == 5
+
+
+def test_the_processors_are_told_and_may_stay_unknown():
+    """As scontrol says them; where it does not answer nothing is known, and the queues are there."""
+    scheduler, _ = slurm(SITE)
+    silent, _ = slurm({**SITE, "scontrol node": NoAnswer("x")})
+
+    assert {queue.architecture for queue in scheduler.queues()} == {"x86_64"}
+    assert [queue.architecture for queue in silent.queues()] == ["", "", ""]
 
 
 @pytest.mark.parametrize(
