@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +38,13 @@ class Lab:
 
 
 @contextmanager
-def running_lab(home: Path) -> Iterator[Lab]:
-    """Start it below ``home``, wait until it answers, end it afterwards."""
-    files, settings = home / "files", home / "settings" / "@jupyterlab" / "apputils-extension"
-    for folder in (files, settings):
+def running_lab(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[Lab]:
+    """Start it below ``home``, wait until it answers, end it afterwards. settings: for its environment."""
+    files, quiet_folder = home / "files", home / "settings" / "@jupyterlab" / "apputils-extension"
+    for folder in (files, quiet_folder):
         folder.mkdir(parents=True)
     quiet = {"fetchNews": "false", "checkForUpdates": False}
-    (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+    (quiet_folder / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
     lab = Lab(f"http://127.0.0.1:{free_port()}/", secrets.token_hex(16), home, files, home / "state")
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
@@ -52,7 +52,8 @@ def running_lab(home: Path) -> Iterator[Lab]:
         *(f"--ServerApp.root_dir={files}", "--LabApp.expose_app_in_browser=True"),
     ]
     with (home / "lab.log").open("wb") as log:
-        process = subprocess.Popen(command, env=_environment(lab), stdout=log, stderr=log, cwd=files)
+        env = _environment(lab) | dict(settings or {})
+        process = subprocess.Popen(command, env=env, stdout=log, stderr=log, cwd=files)
         try:
             _wait(lab, process)
             yield lab
