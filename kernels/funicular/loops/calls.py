@@ -80,6 +80,10 @@ class Calls(Expressions):
             return self.super_value()
         if isinstance(func, ast.Attribute):
             base = self.value(func.value)
+            if base.library and tables().function(f"{base.library}.{func.attr}") is None:
+                maker = tables().functions.get(base.library)
+                if maker is not None and maker.gives == "record":  # scipy.stats.norm.pdf
+                    base = Value("record")
             if not base.library and base.kind != "class":
                 return self.method(node, func, base)
             if base.kind == "class":
@@ -330,6 +334,7 @@ class Calls(Expressions):
                 ):
                     self.unknown(node, f"{one.name} (decorated)")
         made = replace(self.site(node, "instance"), classes=frozenset({owner}))
+        before = set(self.created)
         init = self.find_method(lineage, "__init__")
         varies = any(one.varies for one in [*args, *keywords.values()])
         if init is not None:
@@ -342,6 +347,13 @@ class Calls(Expressions):
             if post is not None:
                 self.call_function(post, [made], {}, node)
         held = [self.contents[root] for root, _ in made.places if root in self.contents]
+        mine = self.created - before  # what its own methods made belongs to this object alone
+        held = [
+            replace(one, places=frozenset(place for place in one.places if place[0] not in mine)) for one in held
+        ]
+        for root, _ in made.places:
+            if held:
+                self.contents[root] = join(held)
         return replace(made, elem=join(held) if held else None, varies=varies)
 
     def find_method(self, lineage: list[ast.ClassDef], name: str) -> ast.FunctionDef | None:
@@ -515,7 +527,7 @@ class Calls(Expressions):
                     if len(args) > 1:
                         self.keep(base, args[1])
                     return replace(self.item(base, steps, node), varies=varies)
-                if name in ("pop",) and base.kind in ("dict", "?") and args:
+                if name in ("pop",) and base.kind == "dict" and args:
                     steps = self.keys(node.args[0], args[0])
                     self.record("change", base.at(*steps), node, op=label, kind=base.kind)
                     return replace(part(base, steps[0]), varies=varies)
@@ -644,8 +656,10 @@ class Calls(Expressions):
             self.dunder(args[0], ("__len__",), node)
             known = symbol(ast.unparse(node)) if not args[0].varies and not self._local(args[0]) else None
             return replace(NUMBER, poly=known, varies=args[0].varies)
-        if name in ("int", "round") and len(args) == 1 and args[0].kind == "number" and name == "int":
-            return replace(NUMBER, poly=args[0].poly, varies=args[0].varies)
+        if name == "int" and len(args) == 1 and args[0].kind == "number":
+            poly = args[0].poly
+            whole = poly is not None and not any(one.endswith("key") for one in poly.names)
+            return replace(NUMBER, poly=poly if whole else None, varies=args[0].varies)
         if name in ("isinstance", "type", "callable", "issubclass"):
             return replace(NUMBER, varies=any(one.varies for one in args)) if name != "type" else UNKNOWN
         if name == "getattr" and (len(node.args) < 2 or not isinstance(node.args[1], ast.Constant)):

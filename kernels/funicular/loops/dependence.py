@@ -31,6 +31,9 @@ NEVER, SAME, ANY, LATER = Meeting("never"), Meeting("same"), Meeting("any"), Mee
 
 def meeting(written: Path, read: Path, position: str, count: Poly | None) -> Meeting:
     """When a write to one path and a read of another touch the same object. count: turns of the loop, if known."""
+    if any(step.what == "reference" for step in (*written, *read)):
+        written, read = _referred(written), _referred(read)
+        written, read = written[-len(read) :] if read else written, read[-len(written) :] if written else read
     result = ANY
     for one, other in zip(written, read, strict=False):
         if "view" in (one.what, other.what):
@@ -41,6 +44,12 @@ def meeting(written: Path, read: Path, position: str, count: Poly | None) -> Mee
         if result.how == "never":
             return NEVER
     return result
+
+
+def _referred(path: Path) -> Path:
+    """The steps after the last reference, from which on it is not known which object it is."""
+    last = max((index for index, step in enumerate(path) if step.what == "reference"), default=-1)
+    return path[last + 1 :]
 
 
 def both(one: Meeting, other: Meeting) -> Meeting:

@@ -9,7 +9,16 @@ from dataclasses import dataclass, field, replace
 
 from funicular.loops import iterables
 from funicular.loops.polynomial import Poly, constant, symbol
-from funicular.loops.program import BUILTINS, CUSTOMARY, Program, Where, library_value, part, unpacked
+from funicular.loops.program import (
+    BUILTINS,
+    CUSTOMARY,
+    Program,
+    Where,
+    library_value,
+    part,
+    referred,
+    unpacked,
+)
 from funicular.loops.purity.table import tables
 from funicular.loops.scope import Function, Scope
 from funicular.loops.trail import Access, Hazard, Trail
@@ -17,6 +26,7 @@ from funicular.loops.values import (
     IMMUTABLE,
     NONE,
     NUMBER,
+    REFERENCE,
     SOMEWHERE,
     TEXT,
     UNKNOWN,
@@ -103,6 +113,8 @@ class Expressions:
         for root, path in places:
             if root in self.created:
                 continue
+            if mode in ("read", "length") and path and path[-1] == REFERENCE:
+                path = path[:-1]
             deep = bool(self.stack)
             if deep and mode not in ("read", "length"):
                 if not any(root in given for given in self.given):
@@ -265,6 +277,8 @@ class Expressions:
         """A function that is kept looks its names up later, when the loop has given them other values."""
         if not self.recording or all(root in self.created for root, _ in container.places):
             return
+        if value.kind == "iterator":
+            self.hazard("lazy-generator", node, "an iterator that is kept")
         for how, callee in value.calls:
             if how == "def" and isinstance(callee, ast.Lambda | ast.FunctionDef):
                 free = {
@@ -450,13 +464,15 @@ class Expressions:
         if not values:
             return None
         inside = {id(one) for one in ast.walk(node)}
-        elements = []
-        for value in values:
+
+        def outer(value: Value) -> Value:
             places = frozenset(
                 (root, path) for root, path in value.places if root.what != "site" or root.key not in inside
             )
-            elements.append(replace(value, places=places))
-        return join(elements)
+            elem = outer(value.elem) if value.elem is not None else None
+            return replace(value, places=places, elem=elem, parts=tuple(outer(one) for one in value.parts))
+
+        return join([outer(value) for value in values])
 
     def _Dict(self, node: ast.Dict) -> Value:
         values = []
@@ -581,6 +597,9 @@ class Expressions:
             return Value("series", elem=UNKNOWN, distinct=True, varies=base.varies)
         if name in ("str", "dt", "cat", "sparse", "plot") and base.kind in ("frame", "series", "?"):
             return replace(base, library="", kind="frame" if base.kind != "?" else "?")
+        if name == "__class__":
+            owners = frozenset(("class", owner) for owner in base.classes)
+            return Value("class", calls=owners) if owners else Value("foreign")
         value = self.field_of(base, name, node)
         return replace(value, varies=base.varies)
 
@@ -615,6 +634,8 @@ class Expressions:
                 "?", frozenset({(Root("class", owner, ast.unparse(node)), (Step("field", text=name),))})
             )
         places = base.at(Step("field", text=name))
+        if base.kind != "instance" or (base.elem is not None and base.elem.places):
+            places = referred(places)
         held = None
         if base.kind == "instance" and base.classes:
             shared = self.class_attribute(base, name)
@@ -626,7 +647,8 @@ class Expressions:
             if kind.immutable:
                 self.record("read", places, node, kind=base.kind)
                 return kind
-            value = replace(value, kind=kind.kind, elem=kind.elem, classes=kind.classes)
+            value = replace(value, kind=kind.kind, elem=kind.elem, classes=kind.classes, calls=kind.calls)
+            value = replace(value, places=value.places | kind.places)
         inner = [base.elem] if base.elem is not None and base.kind == "instance" else []
         inner += [self.contents[root] for root, _ in base.places if root in self.contents]
         if inner and not value.immutable:
@@ -644,17 +666,31 @@ class Expressions:
                     continue
                 me = method.args.args[0].arg
                 for statement in ast.walk(method):
-                    if isinstance(statement, ast.Assign):
-                        for target in statement.targets:
-                            match target:
-                                case ast.Attribute(value=ast.Name(id=own), attr=attr) if (
-                                    own == me and attr == name
-                                ):
-                                    values.append(self.outside_kind(method, statement))
+                    for target in statement.targets if isinstance(statement, ast.Assign) else ():
+                        match target:
+                            case ast.Attribute(value=ast.Name(id=own), attr=attr) if own == me and attr == name:
+                                assert isinstance(statement, ast.Assign)
+                                value = self.outside_kind(method, statement)
+                                values.append(self.seen_from_outside(value, method, base))
         if not values:
             return None
-        found = join(values)
-        return replace(found, places=frozenset(), poly=None, parts=())
+        return replace(join(values), poly=None, parts=())
+
+    def seen_from_outside(self, value: Value, method: ast.FunctionDef, base: Value) -> Value:
+        """What a method puts into an attribute: its own new objects are parts of the instance alone."""
+        own = Root("param", (id(method), method.args.args[0].arg))
+        places = set()
+        for root, path in value.places:
+            if root == own:
+                places |= base.at(*path)
+            elif root.what != "param" and not (root.what == "site" and self.within(root, base.classes)):
+                places.add((root, path))
+        return replace(value, places=frozenset(places))
+
+    def within(self, root: Root, classes: Iterable[ast.ClassDef]) -> bool:
+        """Whether an object is made in the methods of these classes: then each instance has its own."""
+        bodies = {id(m.body) for owner in self.lineage(classes) for m in owner.body if isinstance(m, ast.FunctionDef)}
+        return bool(bodies.intersection(self.program.blocks_of_site(root)))
 
     def outside_kind(self, method: ast.FunctionDef, statement: ast.Assign) -> Value:
         scope = self.reader.scopes[method]

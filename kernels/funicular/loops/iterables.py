@@ -156,7 +156,7 @@ def _of_instance(walk: Expressions, value: Value, node: ast.expr, varies: bool) 
 
 def _of_call(walk: Expressions, node: ast.Call, position: str) -> Turn | None:
     if any(isinstance(one, ast.Starred) for one in node.args):
-        if not (isinstance(node.func, ast.Name) and node.func.id == "zip"):
+        if ast.unparse(node.func) not in ("zip", "np.ndindex", "numpy.ndindex"):
             return None
     called = walk.value(node.func) if isinstance(node.func, ast.Name | ast.Attribute) else UNKNOWN
     names = {str(name) for how, name in called.calls if how in ("builtin", "library")}

@@ -234,7 +234,8 @@ def conflicts(walk: Walk, loop: find.Loop, count: Poly | None) -> Judgement | No
                 bad = meet.how in ("any", "apart", "later")
             else:
                 bad = meet.flows
-            if bad:
+            walked = other.node is getattr(loop, "iter", None)
+            if bad or (write.op == "del" and walked):
                 reason = _reason(write, other, meet)
                 return Judgement(
                     loop, reason=reason, first=write, second=other, node=write.node, distance=meet.distance,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 OPS: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "+", ast.Mult: "*", ast.Div: "*", ast.BitOr: "|", ast.BitAnd: "&", ast.BitXor: "^",
-    ast.MatMult: "@",
 }  # fmt: skip
 LEFT_ONLY = (ast.Sub, ast.Div, ast.MatMult)  # ``v - x`` is no update of x in order
 BEST_CALLS = {
@@ -19,10 +18,11 @@ BEST_CALLS = {
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """``target = target op values``; op "" when such an update cannot be redone alone."""
+    """``target = target op values``; op "" when such an update cannot be redone alone. by: a function that does it."""
 
     op: str
     values: tuple[ast.expr, ...]
+    by: ast.expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def fold(target: ast.expr, value: ast.expr) -> Fold | None:
             mine = [one for one in args if _is(one, text) or _first(one, text) is not None]
             others = [one for one in args if one not in mine]
             if len(mine) == 1:
-                return Fold(BEST_CALLS[ast.unparse(func)], tuple(others))
+                return Fold(BEST_CALLS[ast.unparse(func)], tuple(others), func)
         case ast.BoolOp(op=op, values=[first_value, *others]) if _is(first_value, text):
             return Fold("|" if isinstance(op, ast.Or) else "&", tuple(others))
         case ast.IfExp(test=ast.Compare(left=left, ops=[op], comparators=[right]), body=body, orelse=orelse):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from funicular.loops.facts import Facts
 from funicular.loops.scope import Binding, Function, Reader, Scope, parameters
-from funicular.loops.values import NONE, NUMBER, UNKNOWN, Callee, Root, Step, Value, join
+from funicular.loops.values import NONE, NUMBER, REFERENCE, UNKNOWN, Callee, Place, Root, Step, Value, join
 
 # Modules that everybody calls by these names, where a cell does not show its imports.
 CUSTOMARY = {
@@ -432,6 +432,20 @@ def unpacked(value: Value, unpack: tuple[int, ...]) -> Value:
     return value
 
 
+def referred(places: frozenset[Place]) -> frozenset[Place]:
+    """Parts of an element may be objects that other elements refer to as well: elements differ, these need not."""
+    return frozenset(
+        (root, (*path, REFERENCE)) if any(_turns(step) for step in path[:-1]) else (root, path)
+        for root, path in places
+    )
+
+
+def _turns(step: Step) -> bool:
+    return step.what == "index" and (
+        step.varies or (step.low is not None and any(n.startswith("#") for n in step.low.names))
+    )
+
+
 def part(value: Value, step: Step) -> Value:
     """What ``value[step]`` may be: a part of it, or an object that it holds."""
     if value.kind in ("text", "bytes", "range"):
@@ -442,6 +456,8 @@ def part(value: Value, step: Step) -> Value:
         return replace(UNKNOWN, varies=value.varies or step.varies)
     elem = value.elem
     places = value.at(step)
+    if elem is None and step.what == "key":
+        places = referred(places)
     varies = value.varies or step.varies
     if elem is None:
         return Value("?" if value.kind != "foreign" else "foreign", places, varies=varies)

@@ -24,10 +24,7 @@ class Walk(Calls):
 
     def block(self, body: Sequence[ast.stmt]) -> bool:
         """Walk statements; False when none of the ways through them goes on after the last."""
-        done: set[int] = set()
         for index, statement in enumerate(body):
-            if index in done:
-                continue
             update = patterns.keyed_update(body, index) if not self.stack else None
             if update is not None and self.keyed(update):
                 continue
@@ -90,7 +87,20 @@ class Walk(Calls):
                         self.carried(name, node)
                     frame.env.pop(name, None)
                 case ast.Subscript() | ast.Attribute():
-                    self.store(target, NUMBER, mode="change", op="del")
+                    self.forget(target)
+
+    def forget(self, target: ast.Subscript | ast.Attribute) -> None:
+        """``del x[k]``: a key of a dict goes alone, an element of a list moves all after it."""
+        base = self.value(target.value)
+        if isinstance(target, ast.Subscript):
+            steps = self.steps(target.slice)
+            self.dunder(base, ("__delitem__",), target)
+            places = base.at(*steps) if base.kind == "dict" else base.places
+        else:
+            places = base.at(Step("field", text=target.attr))
+        if not base.places:
+            self.hazard("unknown-object", target, ast.unparse(target.value))
+        self.record("change", places, target, op="del", kind=base.kind)
 
     def _Import(self, node: ast.Import | ast.ImportFrom) -> None:
         scope = self.frames[-1].scope
@@ -170,6 +180,8 @@ class Walk(Calls):
                 self.store(target, NUMBER, mode="change", op="update")
                 return True
             return False
+        if fold.by is not None and not self.known(fold.by):
+            return False
         if isinstance(target, ast.Name):
             if not self.crossing(target.id):
                 return False
@@ -200,6 +212,11 @@ class Walk(Calls):
             return True
         return False
 
+    def known(self, function: ast.expr) -> bool:
+        """Whether ``min`` and its kin are what they are called."""
+        calls = self.value(function).calls
+        return bool(calls) and all(how == "builtin" or str(what).startswith("numpy.") for how, what in calls)
+
     def crossing(self, name: str) -> bool:
         """Whether ``name`` brings a value from the turn before."""
         frame = self.frames[-1]
@@ -218,8 +235,9 @@ class Walk(Calls):
     def keyed(self, update: patterns.Keyed) -> bool:
         """``if k not in d: d[k] = first`` and its kin: the first value of a slot that is then updated in order."""
         container = self.value(update.container)
-        if container.kind not in ("dict", "?", "instance") or not container.places or self._local(container):
+        if container.kind not in ("dict", "?") or not container.places or self._local(container):
             return False
+        self.dunder(container, ("__setitem__", "__getitem__", "__contains__", "__missing__"), update.node)
         key = self.use(update.key)
         steps = self.keys(update.key, key)
         places = container.at(*steps)

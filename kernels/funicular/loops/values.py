@@ -39,6 +39,7 @@ class Step:
 
 
 SOMEWHERE = Step("any")
+REFERENCE = Step("reference")  # from here on an object that others may refer to as well
 
 Path = tuple[Step, ...]
 Place = tuple[Root, Path]
