@@ -97,6 +97,8 @@ class Calls(Expressions):
             self.unknown(node, ast.unparse(func))
             self.used(args, keywords, node)
             return Value("foreign", varies=True)
+        if called.kind == "function" and called.elem is not None:  # what partial holds goes in as well
+            args = [*args, called.elem]
         return join([self.run(callee, args, keywords, node) for callee in sorted(called.calls, key=str)])
 
     def unknown(self, node: ast.AST, what: str) -> None:
@@ -573,8 +575,8 @@ class Calls(Expressions):
             return Value(kind, varies=varies)
         if effect.view:
             places = frozenset(place for one in sources for place in one.at(Step("view", text=str(id(node)))))
-            whole = frozenset(place for one in sources if one.elem is not None for place in one.elem.places)
-            return Value(kind, places | whole, varies=varies)
+            held = frozenset(place for one in sources if one.elem is not None for place in one.elem.places)
+            return Value(kind, places | held, varies=varies)
         made = replace(self.site(node, kind), varies=varies)
         if effect.elements and sources:
             inner = [part(one, SOMEWHERE) for one in sources if not one.immutable]
@@ -706,7 +708,7 @@ class Calls(Expressions):
         ):
             self.used(args, keywords, node)
             loose = {("loose", what) if how == "def" else (how, what) for how, what in args[0].calls}
-            return Value("function", calls=frozenset(loose))
+            return Value("function", calls=frozenset(loose), elem=self.blurred([*args[1:], *keywords.values()]))
         return self.effect(dotted, dotted, args, keywords, node)
 
     def effect(

@@ -117,6 +117,10 @@ def of_points(written: Poly, read: Poly, position: str, count: Poly | None) -> M
         return ANY
     if factor.number in (1, -1) and not other_factor.terms and symbol == position:
         return _fixed(gap if factor.number == 1 else -gap, count)
+    if factor == -other_factor and factor.number in (1, -1) and symbol == position and count is not None:
+        total = gap if factor.number == 1 else -gap  # p + q = total, and both are below count
+        if (total - count - count + constant(1)).never_negative() or (-total - constant(1)).never_negative():
+            return NEVER
     if factor.number is not None and other_factor.number is not None and gap.number is not None:
         return _crossing(factor.number, other_factor.number, gap.number, count)
     return ANY

@@ -31,6 +31,7 @@ from funicular.loops.values import (
     TEXT,
     UNKNOWN,
     Path,
+    Place,
     Root,
     Step,
     Value,
@@ -175,6 +176,9 @@ class Expressions:
         if home is None:
             return self.undefined(name)
         frame = self.find_frame(home)
+        if name in BUILTINS and home is self.program.module and self.where is not None and home is self.scope:
+            if not self.program.bound_before(home, name, self.where) and (frame is None or name not in frame.bound):
+                return self.undefined(name)
         if frame is not None and (not frame.base or name in frame.bound):
             value, certain = frame.env.get(name, (UNKNOWN, False))
             if frame.base and not certain:
@@ -395,6 +399,12 @@ class Expressions:
                 return left.poly - right.poly
             if isinstance(op, ast.Mult):
                 return left.poly * right.poly
+            numbers = (left.poly.number, right.poly.number)
+            if numbers[0] is not None and numbers[1]:
+                if isinstance(op, ast.FloorDiv):
+                    return constant(numbers[0] // numbers[1])
+                if isinstance(op, ast.Mod):
+                    return constant(numbers[0] % numbers[1])
             names = left.poly.names | right.poly.names
             if not varies and not any(name.startswith("#") for name in names):
                 return symbol(ast.unparse(node))
@@ -423,10 +433,9 @@ class Expressions:
                     self.record("change", right.places, node, op="exhaust", kind=right.kind)
             self.dunder(left, DUNDERS.get(type(op), ()), node)
             self.dunder(right, DUNDERS.get(type(op), ()), node)
-        return Value(
-            "?" if any(v.kind in ("array", "frame", "?") for v in values) else "number",
-            varies=any(v.varies for v in values),
-        )
+        kinds = {one.kind for one in values}
+        kind = "array" if "array" in kinds else "?" if kinds & {"frame", "?"} else "number"
+        return Value(kind, varies=any(one.varies for one in values))
 
     def _IfExp(self, node: ast.IfExp) -> Value:
         test = self.use(node.test)
@@ -679,7 +688,7 @@ class Expressions:
     def seen_from_outside(self, value: Value, method: ast.FunctionDef, base: Value) -> Value:
         """What a method puts into an attribute: its own new objects are parts of the instance alone."""
         own = Root("param", (id(method), method.args.args[0].arg))
-        places = set()
+        places: set[Place] = set()
         for root, path in value.places:
             if root == own:
                 places |= base.at(*path)
@@ -765,11 +774,16 @@ class Expressions:
             made = self.site(node, "list")
             self.record("read", base.at(steps[0]), node, kind=base.kind)
             return replace(made, elem=part(base, steps[0]), varies=varies, distinct=base.distinct)
+        if any(step.text == "fancy" for step in steps) and base.kind in ("array", "series", "?"):
+            self.record("read", base.at(*steps), node, kind=base.kind)
+            return replace(self.site(node, base.kind), varies=varies)
+        if base.kind not in ("array", "frame", "series") and any(step.what == "span" for step in steps):
+            return Value("?", base.at(*steps), elem=base.elem, varies=varies)
         if base.kind in ("array", "frame", "series"):
             kind = base.kind if any(step.what == "span" for step in steps) else "?"
             if base.kind == "frame" and steps and steps[0].what == "key":
                 kind = "series"
-            if base.kind == "frame" and steps and steps[0].what == "any":
+            if base.kind == "frame" and steps and steps[0].what in ("any", "span"):
                 kind = "frame"
             return Value(kind, base.at(*steps), varies=varies, distinct=base.distinct and kind == "frame")
         value = base
@@ -778,8 +792,6 @@ class Expressions:
         for root, _ in base.places:
             if root in self.contents and not value.immutable:
                 value = replace(value, places=value.places | self.contents[root].places)
-        if steps and any(step.what == "span" for step in steps) and base.kind == "?":
-            value = replace(value, kind="?", elem=base.elem)
         if value.immutable:
             self.record("read", base.at(*steps), node, kind=base.kind)
         return replace(value, varies=varies)
@@ -793,7 +805,7 @@ class Expressions:
     def steps_of(self, node: ast.expr, *, inside: bool) -> tuple[Step, ...]:
         match node:
             case ast.Slice(lower=None, upper=None, step=None):
-                return (SOMEWHERE,)
+                return (Step("span", text=":"),)
             case ast.Slice(lower=lower, upper=upper, step=step):
                 low = self.use(lower) if lower is not None else replace(NUMBER, poly=constant(0))
                 high = self.use(upper) if upper is not None else UNKNOWN
@@ -812,6 +824,8 @@ class Expressions:
             case ast.Constant(value=float() | bool() | None as other):
                 return (Step("key", text=repr(other)),)
         value = self.use(node)
+        if value.kind in ("list", "array"):
+            return (Step("any", text="fancy", varies=value.varies),)
         return (self.key(node, value),)
 
     def keys(self, node: ast.expr | None, value: Value) -> tuple[Step, ...]:

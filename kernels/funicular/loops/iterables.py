@@ -253,15 +253,15 @@ def _of_known(walk: Expressions, node: ast.Call, name: str, position: str) -> Tu
                     return replace(inner, value=replace(inner.value, poly=poly))
             return _anywhere(inner)
         case "sorted" if node.args:
-            inner = turn_of(walk, node.args[0], position)
+            inner = _taken(walk, node.args[0], position)
             for keyword in node.keywords:
                 walk.use(keyword.value)
             walk.call(node)
-            return _taken(replace(_anywhere(inner), count=None))
+            return replace(_anywhere(inner), count=None)
         case "list" | "tuple" if len(node.args) == 1:
-            return _taken(turn_of(walk, node.args[0], position))
+            return _taken(walk, node.args[0], position)
         case "set" | "frozenset" if len(node.args) == 1:
-            inner = _taken(turn_of(walk, node.args[0], position))
+            inner = _taken(walk, node.args[0], position)
             value = replace(inner.value, poly=symbol(position + "key"))
             return replace(inner, value=value, distinct=True, count=None)
         case "itertools.product" | "numpy.ndindex":
@@ -269,21 +269,21 @@ def _of_known(walk: Expressions, node: ast.Call, name: str, position: str) -> Tu
             for number, one in enumerate(node.args):
                 if isinstance(one, ast.Starred):
                     walk.use(one.value)
-                    return Turn(Value("tuple", varies=True))
+                    return Turn(_axes(position) if name == "numpy.ndindex" else Value("tuple", varies=True))
                 inner = turn_of(walk, one, position) if name != "numpy.ndindex" else Turn(NUMBER)
                 if inner.held:
                     return inner
                 axis = symbol(f"{position}axis{number}") if inner.value.kind in ("number", "?") else None
                 axes.append(replace(_anywhere(inner).value, poly=axis, varies=True))
             if name == "numpy.ndindex":
-                return Turn(Value("?", poly=symbol(position + "key"), varies=True), distinct=True)
+                return Turn(_axes(position), distinct=True)
             repeated = any(keyword.arg == "repeat" for keyword in node.keywords)
             return Turn(Value("tuple", parts=() if repeated else tuple(axes), varies=True))
         case "numpy.ndenumerate" if node.args:
             array = walk.value(node.args[0])
             step = Step("index", symbol(position + "key"), varies=mine)
             walk.record("read", array.at(step), node, kind="array")
-            index = Value("?", poly=symbol(position + "key"), varies=True)
+            index = _axes(position)
             return Turn(Value("tuple", parts=(index, replace(NUMBER, varies=True)), varies=True))
         case _ if name in FINITE:
             for one in node.args:
@@ -296,8 +296,18 @@ def _of_known(walk: Expressions, node: ast.Call, name: str, position: str) -> Tu
     return None
 
 
-def _taken(turn: Turn) -> Turn:
-    """All elements were taken before the first turn, so it does not matter that this could be done only once."""
+def _axes(position: str) -> Value:
+    """An index of several axes, no two turns the same."""
+    axes = tuple(replace(NUMBER, poly=symbol(f"{position}axis{number}"), varies=True) for number in range(6))
+    return Value("tuple", poly=symbol(position + "key"), parts=axes, varies=True)
+
+
+def _taken(walk: Expressions, node: ast.expr, position: str) -> Turn:
+    """All elements were taken before the first turn: the slots they were in may change, and once is enough."""
+    before = len(walk.trail.accesses)
+    turn = turn_of(walk, node, position)
+    if position == walk.symbol:
+        del walk.trail.accesses[before:]
     return replace(turn, held="", what="") if turn.held == "one-shot-iterator" else turn
 
 

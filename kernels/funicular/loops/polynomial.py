@@ -56,8 +56,18 @@ class Poly:
         return _collect(factor), _collect(rest)
 
     def never_negative(self) -> bool:
-        """True if it is at least 0 whenever no name in it is negative, as sizes and counts never are."""
-        return all(times >= 0 for _, times in self.terms)
+        """True if it is at least 0 whenever no name in it is negative, as sizes and counts never are.
+
+        ``n // 2`` is a name of its own; here it is taken for at most ``n / 2``.
+        """
+        bounded = constant(0)
+        for names, times in self.terms:
+            bounded += Poly(frozenset({(names, times)}))
+            if len(names) == 1 and times < 0:
+                whole, _, divisor = names[0].rpartition(" // ")
+                if divisor.isdigit() and int(divisor) > 0 and times % int(divisor) == 0:
+                    bounded += Poly(frozenset({(names, -times), ((whole,), times // int(divisor))}))
+        return all(times >= 0 for _, times in bounded.terms)
 
 
 def constant(value: int) -> Poly:

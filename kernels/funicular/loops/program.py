@@ -115,6 +115,12 @@ class Program:
             bindings = kept or bindings
         return bindings
 
+    def bound_before(self, scope: Scope, name: str, where: Where) -> bool:
+        """Whether a name of the module has been bound when ``where`` is reached; before, it is the builtin."""
+        return any(one.position <= where[0] or one.far for one in scope.bindings.get(name, ())) or any(
+            set(one.block) & set(where[1]) & self.loop_bodies for one in scope.bindings.get(name, ())
+        )
+
     def made_before(self, value: Value, binding: Binding) -> Value:
         """What a turn before of the enclosing loop left in a name: not what this turn has made at the same place."""
 
