@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, FloatRect, Page, expect
 
 from tests.ui.axe import violations
 from tests.ui.conftest import LOADED
@@ -143,6 +143,7 @@ def test_the_panel_needs_no_mouse(fresh: Page, lab: Lab) -> None:
 def picture(page: Page, name: str) -> None:
     """Keep a picture for a person to look at, where FUNICULAR_PICTURES names a folder."""
     if folder := os.environ.get("FUNICULAR_PICTURES"):
-        page.screenshot(
-            path=Path(folder) / f"{name}.png", clip={"x": 0, "y": 0, "width": 540, "height": 1900}
-        )
+        size = page.viewport_size or {"width": 1280, "height": 800}
+        width = 540 if name.startswith("panel") else size["width"]
+        clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": size["height"]}
+        page.screenshot(path=Path(folder) / f"{name}.png", clip=clip)

@@ -3,9 +3,8 @@ import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import { MenuSvg, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import { CommandRegistry } from '@lumino/commands';
-import { Menu } from '@lumino/widgets';
 import * as React from 'react';
 
 import { AttachmentModel } from '../models/attachment';
@@ -94,8 +93,8 @@ function find(name: string, { state }: IClustersModel) {
   return known.find(each => each.name === name) ?? null;
 }
 
-function makeMenu(commands: CommandRegistry, trans: TranslationBundle): Menu {
-  const menu = new Menu({ commands });
+function makeMenu(commands: CommandRegistry, trans: TranslationBundle): MenuSvg {
+  const menu = new MenuSvg({ commands });
   menu.title.label = trans.__('Cluster of this notebook');
   for (const command of [ATTACH, DETACH, 'funicular:show-panel', 'funicular:open-dashboard']) {
     if (commands.hasCommand(command)) {
