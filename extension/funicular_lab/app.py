@@ -1,4 +1,4 @@
-"""Starts the server part: the session's name, the routes, and the hold on the session's clusters."""
+"""Starts the server part: the session's name, the routes, the hold on its clusters, and what it tells."""
 
 from __future__ import annotations
 
@@ -9,28 +9,31 @@ from typing import TYPE_CHECKING
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import PeriodicCallback
 
-from funicular_lab.clusters import Clusters
+from funicular_lab import lease, watcher
+from funicular_lab.bus import Bus
 from funicular_lab.handlers import routes
-from funicular_lab.lease import LOOK_EVERY_S, Lease
+from funicular_lab.parts import SETTING, make_parts
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
 BASE = "funicular"
-SETTING = "funicular_clusters"  # where handlers find the clusters in the web application's settings
 
 
 def start(server: ServerApp) -> None:
     """Make this Jupyter server a session: kernels that it starts share one cluster."""
     session = name_session()
-    clusters = Clusters(session)
-    server.web_app.settings[SETTING] = clusters
+    parts = make_parts(session)
+    server.web_app.settings[SETTING] = parts
     base_url = server.web_app.settings["base_url"]
     server.web_app.add_handlers(
         ".*$", [(url_path_join(base_url, BASE, path), handler) for path, handler in routes()]
     )
-    PeriodicCallback(Lease(clusters).look, LOOK_EVERY_S * 1000).start()
-    server.log.info("Funicular: kernels of this server share the cluster %s.", clusters.session)
+    PeriodicCallback(lease.Lease(parts.clusters).look, lease.LOOK_EVERY_S * 1000).start()
+    if server.event_logger is not None:
+        follows = watcher.Watcher(parts.clusters, Bus(server.event_logger), parts.jobs.nudge)
+        PeriodicCallback(follows.look, watcher.LOOK_EVERY_S * 1000).start()
+    server.log.info("Funicular: kernels of this server share the cluster %s.", session)
 
 
 def name_session() -> str:

@@ -13,6 +13,7 @@ from tornado.web import HTTPError
 from funicular.errors import FunicularError
 from funicular.messages import UnexpectedMessage, from_json, to_json
 from funicular_lab.clusters import Clusters
+from funicular_lab.parts import SETTING, Parts
 
 T = TypeVar("T")
 
@@ -23,9 +24,13 @@ class FunicularHandler(APIHandler):
     auth_resource = "funicular"
 
     @property
-    def clusters(self) -> Clusters:
-        found: Clusters = self.settings["funicular_clusters"]
+    def parts(self) -> Parts:
+        found: Parts = self.settings[SETTING]
         return found
+
+    @property
+    def clusters(self) -> Clusters:
+        return self.parts.clusters
 
     def read(self, kind: type[T]) -> T:
         """The body as ``kind``; an empty body is an empty object. Unknown keys are refused."""

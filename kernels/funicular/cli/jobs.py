@@ -6,20 +6,12 @@ import argparse
 from dataclasses import dataclass
 
 from funicular.cli.shown import add_json, add_site, add_yes, agrees, print_json, table
-from funicular.clusters.jobs import cluster_of
-from funicular.errors import FunicularError
+from funicular.clusters.jobs import NoSuchJob, cluster_of
 from funicular.schedulers.base import JobId, JobState, JobStatus, Scheduler
 from funicular.sites.detect import choose_site
 from funicular.units import format_seconds
 
 SUMMARY = "list your jobs, say why they wait, and end one"
-
-
-class NoSuchJob(FunicularError):
-    """No waiting or running job of this user has this number."""
-
-    code = "no-such-job"
-    status = 404
 
 
 @dataclass(frozen=True, slots=True)

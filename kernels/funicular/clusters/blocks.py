@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from funicular.clusters import events, lifecycle
+from funicular.clusters import events, lifecycle, scripts
 from funicular.clusters.books import Books
 from funicular.clusters.budget import NO_LIMIT, Budget, Cost
 from funicular.clusters.events import CancelBlock, DrainBlock, Event, Leave, SubmitBlock
@@ -24,7 +24,7 @@ from funicular.clusters.jobqueue import SiteDefaults
 from funicular.clusters.jobs import job_name, job_of
 from funicular.clusters.obituary import Obituary
 from funicular.errors import FunicularError
-from funicular.schedulers.base import JobId, JobSpec, JobState, JobStatus, NoAnswer, Scheduler
+from funicular.schedulers.base import JobId, JobSpec, JobState, JobStatus, NoAnswer, Scheduler, SubmitRefused
 from funicular.schedulers.run import CommandMissing
 from funicular.schedulers.watch import Life, Sighting, Watcher
 from funicular.units import plural
@@ -173,7 +173,14 @@ class Blocks:
 
     def _hand_over(self, block: Block) -> JobId:
         self.books.commit(block)
-        job = self.scheduler.submit(self.job_spec(block))
+        spec = self.job_spec(block)
+        scripts.keep(self.scheduler, spec, self._folder)
+        try:
+            job = self.scheduler.submit(spec)
+        except SubmitRefused:
+            if not spec.exclude:
+                raise
+            job = self.scheduler.submit(replace(spec, exclude=()))  # too few nodes are left without it
         self.books.submitted(block, job)
         return job
 

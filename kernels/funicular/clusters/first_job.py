@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from funicular.clusters import choices, lifecycle, registry
+from funicular.clusters import choices, lifecycle, registry, scripts
 from funicular.clusters.books import Books
 from funicular.clusters.budget import budget_of
 from funicular.clusters.events import JobGone, SubmitBlock, SubmitFailed, Wished
@@ -52,6 +52,7 @@ def submit(
         spec = job_of(
             block, name=_name(launch, home), python=launch.python, folder=folder, defaults=home.defaults
         )
+        scripts.keep(site, spec, folder)
         job = site.submit(spec)
     except NoAnswer:
         registry.forget(launch.name)  # a job that was taken all the same finds nothing to do, and ends

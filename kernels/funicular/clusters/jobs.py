@@ -7,11 +7,19 @@ from pathlib import Path
 
 from funicular.clusters.fleet import Block
 from funicular.clusters.jobqueue import SiteDefaults
+from funicular.errors import FunicularError
 from funicular.schedulers.base import JobSpec
 
 AGENT = "funicular.clusters.node"
 FIRST = "funicular.clusters.first_block"
 _NAME = re.compile(r"funicular-([a-z0-9][a-z0-9-]{0,39})-b\d+\.[0-9a-f]{4}")  # what ``job_name`` gives
+
+
+class NoSuchJob(FunicularError):
+    """No waiting or running job of this user has this number."""
+
+    code = "no-such-job"
+    status = 404
 
 
 def job_name(cluster: str, block: str, token: str) -> str:
@@ -23,6 +31,11 @@ def cluster_of(name: str) -> str:
     """The cluster whose block's job has this name; empty when it is none of ours."""
     found = _NAME.fullmatch(name)
     return found[1] if found else ""
+
+
+def block_of(name: str) -> str:
+    """The block whose job has this name; empty when it is none of ours."""
+    return name.rpartition("-")[2].partition(".")[0] if cluster_of(name) else ""
 
 
 def job_of(block: Block, *, name: str, python: str, folder: Path, defaults: SiteDefaults) -> JobSpec:
@@ -46,5 +59,6 @@ def job_of(block: Block, *, name: str, python: str, folder: Path, defaults: Site
         working_directory=folder,
         setup=defaults.setup,
         directives=defaults.directives,
+        exclude=block.exclude,
         asking=shape.asking,
     )

@@ -133,6 +133,7 @@ class JobSpec:
     accounting may store it.   setup: shell lines from an admin's or the user's configuration files,
     run first; nothing from a form, a wish or a notebook may come here.
     directives: extra options for the scheduler from the same files (``--reservation=x``).
+    exclude: nodes to stay away from, by the scheduler's names; where that cannot be said it is passed over.
     """
 
     name: str
@@ -150,6 +151,7 @@ class JobSpec:
     setup: tuple[str, ...] = ()
     directives: tuple[str, ...] = ()
     asking: Asking = USUAL_ASKING
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ Jobs are records in a folder of the user's; each is looked after by a small proc
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -29,6 +30,7 @@ from funicular.schedulers.base import (
 )
 from funicular.schedulers.local_queue import Need, never_fits, starts_in, why_waiting
 from funicular.schedulers.local_spool import Order, Record, Spool, default_folder
+from funicular.units import format_bytes, format_seconds, plural
 
 QUEUE = "local"
 LOOKS_EVERY_S = 2.0  # more than the shepherd's pause
@@ -131,6 +133,15 @@ class LocalScheduler:
         line = [record.as_queued(now) for record in _snapshot(self._spool())]
         return Estimate(starts_in_s=starts_in(need, line, local_machine.slots()))
 
+    def render(self, spec: JobSpec) -> str:
+        """The same as a shell script; what the queue is told stands in its comments."""
+        return _as_script(_order(spec, _need(spec)))
+
+    def script(self, job: JobId) -> str | None:
+        """What a job of ours was given, from its record."""
+        record = self._spool().read(int(job)) if job.isdecimal() else None
+        return _as_script(record.order) if record else None
+
     def _spool(self) -> Spool:
         return Spool(self._folder or default_folder())
 
@@ -177,6 +188,20 @@ def _order(spec: JobSpec, need: Need) -> Order:
         environment=dict(spec.environment),
         setup=spec.setup,
     )
+
+
+def _as_script(order: Order) -> str:
+    need = order.need
+    lines = [
+        "#!/bin/sh",
+        f"# {order.name}: {plural(need.nodes, 'node')} of {plural(need.cores, 'core')} and "
+        f"{format_bytes(need.memory_bytes)}, for {format_seconds(order.walltime_s)}; output in {order.log}",
+        f"cd {shlex.quote(order.working_directory or '.')}",
+        *(f"export {name}={shlex.quote(value)}" for name, value in order.environment.items()),
+        *order.setup,
+        f"exec {shlex.join(order.command)}",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _make_log(log: Path) -> None:

@@ -147,6 +147,18 @@ def script(spec: JobSpec) -> str:
     return "\n".join(lines) + "\n"
 
 
+def whole_script(spec: JobSpec) -> str:
+    """The same with the options of the command in it, so that ``sbatch FILE`` asks for the same job."""
+    first, *rest = script(spec).splitlines()
+    options = [f"#SBATCH {shlex.quote(option)}" for option in _options(spec)]
+    return "\n".join([first, *options, *rest]) + "\n"
+
+
+def script_command(job: JobId) -> list[str]:
+    """The scontrol that writes a job's script to standard output."""
+    return ["scontrol", "write", "batch_script", job, "-"]
+
+
 def _options(spec: JobSpec) -> list[str]:
     _check_names(spec)
     options = [
@@ -171,6 +183,7 @@ def _options(spec: JobSpec) -> list[str]:
         "qos": _qos(spec),
         "constraint": asking.constraint,
         "reservation": asking.reservation,
+        "exclude": ",".join(spec.exclude),
     }
     options += [f"--{option}={value}" for option, value in named.items() if value]
     if spec.working_directory is not None:
@@ -201,6 +214,7 @@ def _check_names(spec: JobSpec) -> None:
         ("partition", asking.partition or None),
         ("QoS", _qos(spec)),
         ("reservation", asking.reservation),
+        *(("node to stay away from", node) for node in spec.exclude),
     ):
         if name is not None and not _NAME.fullmatch(name):
             raise SubmitRefused(

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from funicular.messages import ClusterView, to_json
 from funicular.processes import process_id
 

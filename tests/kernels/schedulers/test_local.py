@@ -288,3 +288,16 @@ def test_estimate_says_now_later_or_never(local, job):
 
     assert 500 < local.estimate(job("true")).starts_in_s <= 600
     assert "9 cores" in local.estimate(job("true", cores_per_node=9)).refused
+
+
+def test_a_job_can_be_read_and_run_by_hand(local, job, tmp_path):
+    """The script shown for a job does the same as the job; a number that nobody has gives none."""
+    spec = job("echo $GREETING; pwd", working_directory=tmp_path, environment={"GREETING": "it's me"})
+    number = local.submit(spec)
+    script = local.script(number)
+    done = subprocess.run(["sh"], input=script, capture_output=True, text=True, check=True)
+
+    ended(local, number)
+    assert script == local.render(spec)
+    assert done.stdout == spec.log.read_text() == f"it's me\n{tmp_path}\n"
+    assert local.script("4711") is None

@@ -66,6 +66,16 @@ def test_what_was_not_chosen_is_left_to_slurm():
     assert not [word for word in command if word.startswith(("--partition", "--account", "--mem", "--gres"))]
 
 
+def test_nodes_to_stay_away_from_are_named():
+    """As Slurm wants them; a name that could be something else is refused."""
+    command = slurm_text.submit_command(dataclasses.replace(SPEC, exclude=("n3", "n4")))
+
+    assert "--exclude=n3,n4" in command
+    assert not [word for word in slurm_text.submit_command(SPEC) if "exclude" in word]
+    with pytest.raises(SubmitRefused, match="node to stay away from"):
+        slurm_text.submit_command(dataclasses.replace(SPEC, exclude=("n3 --foo",)))
+
+
 def test_the_script_starts_the_command_once_on_every_node():
     """One srun over all nodes, told the CPUs again, and the command's words survive the shell."""
     last = slurm_text.script(SPEC).splitlines()[-1]
@@ -101,6 +111,16 @@ def test_the_script_is_a_script(tmp_path: Path):
     done = subprocess.run(["bash", str(path)], capture_output=True, text=True, check=True)
 
     assert list(spec.command) == done.stdout.split("|")[-7:-1]
+
+
+def test_what_people_are_shown_asks_for_the_same_job():
+    """The whole script holds every option of the command, and then the script as it is handed over."""
+    lines = slurm_text.whole_script(SPEC).splitlines()
+    options = [shlex.split(line)[1] for line in lines if line.startswith("#SBATCH")]
+
+    assert lines[0] == "#!/bin/bash"
+    assert options == slurm_text.submit_command(SPEC)[2:]
+    assert lines[-1] == slurm_text.script(SPEC).splitlines()[-1]
 
 
 @pytest.mark.parametrize("name", ["a\nb", "$(id)", "a b", "", "x" * 201, "a;b", "--wrap=id '"])

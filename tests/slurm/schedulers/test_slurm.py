@@ -364,6 +364,31 @@ print(json.dumps({"commands": len(tally.commands), "waiting": [s.reason.code for
     assert time.monotonic() - began < 30
 
 
+def test_the_script_of_a_job_can_be_read(alice: Person):
+    """What was handed over comes back, and asks for the same by hand; a strange number gives none."""
+    answer = tells(
+        alice,
+        """
+import subprocess
+job = slurm.submit(spec)
+read = slurm.script(job)
+whole = Path.home() / "by-hand.sh"
+whole.write_text(slurm.render(spec))
+again = subprocess.run(["sbatch", "--parsable", str(whole)], capture_output=True, text=True, check=True)
+other = JobId(again.stdout.strip())
+jobs = slurm.describe([job, other])
+same = [(j.name, j.nodes, j.cores, j.time_left_s is None or j.time_left_s <= 120) for j in jobs.values()]
+none = slurm.script(JobId("4000000"))
+slurm.cancel([job, other])
+print(json.dumps({"read": read, "same": same, "none": none}))
+""",
+    )
+
+    assert "sleep 60" in answer["read"]
+    assert answer["same"][0] == answer["same"][1]
+    assert answer["none"] is None
+
+
 def _our_shells(running: RunningSite, person: Person) -> list[str]:
     """Slurm's commands that this person has still running."""
     return [line for line in running.processes_of(person) if "sbatch" in line or "squeue" in line]
