@@ -1,0 +1,210 @@
+"""All that a loop can see, as a tree of plain values; and the merge of what single iterations did to it.
+
+A tree is a tuple: ``("leaf", text)``, ``("list", kind, children)``, ``("dict", kind, keys, children)``,
+``("set", members)`` or ``("array", kind, shape, values)``. Trees are compared with ``==``.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import types
+from collections import OrderedDict, deque
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Tree = tuple[Any, ...]
+COVERED: Tree = ("leaf", "redone in order")
+CONFLICT: Tree = ("leaf", "something was removed")
+DEEPEST = 12
+PLAIN = (int, float, complex, bool, str, bytes, type(None), range, slice, np.generic)
+SKIPPED = (types.ModuleType, types.BuiltinFunctionType, np.ufunc)
+
+
+def snapshot(scope: Mapping[str, object], covered: Collection[int] = (), names: Collection[str] = ()) -> Tree:
+    """The variables of ``scope`` as a tree; objects with these ids and variables of these names left out."""
+    walker = _Walker(set(covered))
+    kept = {
+        name: value
+        for name, value in scope.items()
+        if not name.startswith("__") and name not in names and not isinstance(value, SKIPPED)
+    }
+    return ("dict", "scope", tuple(kept), tuple(walker.tree(value) for value in kept.values()))
+
+
+def value_tree(value: object) -> Tree:
+    """One value as a tree."""
+    return _Walker(set()).tree(value)
+
+
+class _Walker:
+    def __init__(self, covered: set[int]) -> None:
+        self.covered = covered
+        self.seen: dict[int, int] = {}
+
+    def tree(self, value: Any, depth: int = 0) -> Tree:
+        if id(value) in self.covered:
+            return COVERED
+        if isinstance(value, PLAIN):
+            return ("leaf", f"{type(value).__name__} {value!r}")
+        if id(value) in self.seen or depth > DEEPEST:
+            return ("leaf", "seen above")
+        self.seen[id(value)] = depth
+        try:
+            return self.opened(value, depth + 1)
+        finally:
+            del self.seen[id(value)]
+
+    def many(self, values: Iterable[Any], depth: int) -> tuple[Tree, ...]:
+        return tuple(self.tree(value, depth) for value in values)
+
+    def opened(self, value: Any, depth: int) -> Tree:
+        match value:
+            case tuple():
+                return ("leaf", type(value).__name__, self.many(value, depth))
+            case list() | deque():
+                return ("list", type(value).__name__, self.many(value, depth))
+            case dict():
+                kind = type(value).__name__
+                return ("dict", kind, self.many(value, depth), self.many(value.values(), depth))
+            case set() | frozenset():
+                return ("set", frozenset(self.many(value, depth)))
+            case np.ndarray() if value.dtype != object:
+                return ("array", str(value.dtype), value.shape, tuple(map(repr, value.ravel().tolist())))
+            case np.ndarray():
+                return ("array", "object", value.shape, self.many(value.ravel().tolist(), depth))
+            case pd.DataFrame():
+                columns = tuple(self.tree(value[name], depth) for name in value.columns)
+                return ("dict", "DataFrame", self.many(value.columns, depth), columns)
+            case pd.Series() | pd.Index():
+                index = value.index.tolist() if isinstance(value, pd.Series) else []
+                kind = type(value).__name__ + (f" {value.dtype}")
+                return ("list", kind, self.many(zip(index or value, value, strict=True), depth))
+            case io.StringIO() | io.BytesIO():
+                return ("leaf", repr(value.getvalue()), str(value.tell()))
+            case io.IOBase():
+                can_tell = not value.closed and value.writable() and value.seekable()
+                return ("leaf", "file", str(value.tell()) if can_tell else "")
+            case np.random.Generator():
+                return ("leaf", repr(value.bit_generator.state))
+            case np.random.RandomState():
+                return ("leaf", repr(value.get_state()))
+            case random.Random():
+                return ("leaf", repr(value.getstate()))
+            case types.FunctionType():
+                cells = [cell.cell_contents for cell in value.__closure__ or () if _is_filled(cell)]
+                parts = [value.__defaults__ or (), value.__kwdefaults__ or {}, value.__dict__, cells]
+                return ("dict", "function", tuple("dkac"), self.many(parts, depth))
+            case types.MethodType():
+                return ("dict", "method", ("self",), (self.tree(value.__self__, depth),))
+            case types.GeneratorType():
+                frame = value.gi_frame
+                at = ("leaf", str(frame and frame.f_lasti))
+                return ("dict", "generator", ("at", "has"), (at, self.tree(frame and frame.f_locals, depth)))
+            case type():
+                if value.__module__ != "__main__":
+                    return ("leaf", value.__name__)
+                return self.named(value.__name__, vars(value), depth)
+        if hasattr(value, "__reduce_ex__") and type(value).__module__ in ("builtins", "itertools"):
+            return self.reduced(value, depth)
+        attributes = dict(getattr(value, "__dict__", {}))
+        for owner in type(value).__mro__:
+            slots = owner.__dict__.get("__slots__", ())
+            for name in (slots,) if isinstance(slots, str) else slots:
+                if hasattr(value, name):
+                    attributes[name] = getattr(value, name)
+        return self.named(type(value).__name__, attributes, depth)
+
+    def reduced(self, value: Any, depth: int) -> Tree:
+        """Where an iterator stands, without moving it."""
+        try:
+            return ("leaf", type(value).__name__, self.many(value.__reduce__()[1:], depth))
+        except TypeError:
+            return ("leaf", type(value).__name__)
+
+    def named(self, kind: str, attributes: Mapping[str, Any], depth: int) -> Tree:
+        kept = {n: v for n, v in attributes.items() if not n.startswith("__") and not isinstance(v, SKIPPED)}
+        return ("dict", kind, tuple(kept), self.many(kept.values(), depth))
+
+
+def _is_filled(cell: types.CellType) -> bool:
+    try:
+        return cell.cell_contents is not cell
+    except ValueError:
+        return False
+
+
+def merge(base: Tree, merged: Tree, after: Tree, surely: Collection[str] = ()) -> Tree:
+    """``merged`` and, on top, what changed from ``base`` to ``after``: slots, tails, keys, members.
+
+    surely: variables that were written, be the value the old one or not.
+    """
+    if after == base and not surely:
+        return merged
+    if not base[0] == merged[0] == after[0] or (base[0] != "set" and not base[1] == merged[1] == after[1]):
+        return after
+    match after[0]:
+        case "list":
+            if len(after[2]) < len(base[2]) or len(merged[2]) < len(base[2]):
+                return CONFLICT
+            kept = len(base[2])
+            slots = tuple(map(merge, base[2], merged[2], after[2]))
+            return ("list", after[1], slots + merged[2][kept:] + after[2][kept:])
+        case "array" if base[2] == merged[2] == after[2]:
+            chosen = tuple(
+                old if new == start else new
+                for start, old, new in zip(base[3], merged[3], after[3], strict=True)
+            )
+            return ("array", after[1], after[2], chosen)
+        case "set":
+            return CONFLICT if base[1] - after[1] else ("set", merged[1] | after[1])
+        case "dict":
+            return _merged_keys(base, merged, after, surely)
+    return after
+
+
+def _merged_keys(base: Tree, merged: Tree, after: Tree, surely: Collection[str]) -> Tree:
+    was, now = (OrderedDict(zip(tree[2], tree[3], strict=True)) for tree in (base, after))
+    if was.keys() - now.keys():
+        return CONFLICT
+    result = OrderedDict(zip(merged[2], merged[3], strict=True))
+    for key, value in now.items():
+        if key in was and key in result and key not in surely:
+            result[key] = merge(was[key], result[key], value)
+        else:
+            result[key] = value
+    return ("dict", after[1], tuple(result), tuple(result.values()))
+
+
+def differing(left: Tree, right: Tree, path: str = "") -> str:
+    """Where two trees first differ, in words; empty where they are equal."""
+    if left == right:
+        return ""
+    if left[0] == right[0] == "dict" and left[2] == right[2]:
+        pairs = zip(left[2], left[3], right[3], strict=True)
+        return next(filter(None, (differing(a, b, f"{path}.{_key(key)}") for key, a, b in pairs)), path)
+    if left[0] == right[0] in ("list", "array") and len(left[-1]) == len(right[-1]):
+        wrong = next(i for i, pair in enumerate(zip(left[-1], right[-1], strict=True)) if pair[0] != pair[1])
+        return f"{path}[{wrong}] is {left[-1][wrong]} instead of {right[-1][wrong]}"
+    return f"{path} is {str(left)[:200]} instead of {str(right)[:200]}"
+
+
+def _key(key: Any) -> str:
+    return key if isinstance(key, str) else str(key[1])
+
+
+def unordered(tree: Tree, skipped: Collection[str]) -> Tree:
+    """The tree without the order of what was appended or added, for the permuted runs."""
+    match tree:
+        case ("dict", "scope", keys, values):
+            kept = [(k, unordered(v, ())) for k, v in zip(keys, values, strict=True) if k not in skipped]
+            return ("dict", "scope", tuple(sorted(kept, key=repr)))
+        case ("dict", kind, keys, values):
+            pairs = [(key, unordered(value, ())) for key, value in zip(keys, values, strict=True)]
+            return ("dict", kind, tuple(sorted(pairs, key=repr)))
+        case ("list", kind, values):
+            return ("list", kind, tuple(sorted((unordered(value, ()) for value in values), key=repr)))
+    return tree
