@@ -59,8 +59,12 @@ describe('Resource', () => {
     await wait(30);
     expect(server.asked).toEqual([]);
 
+    await model.refresh();
+    await wait(30);
+    expect(server.asked).toEqual(['GET jobs']);
+
     const watch = model.watch();
-    await vi.waitFor(() => expect(server.asked.length).toBeGreaterThan(2));
+    await vi.waitFor(() => expect(server.asked.length).toBeGreaterThan(3));
     watch.dispose();
     await wait(10);
     const asked = server.asked.length;
@@ -99,6 +103,8 @@ describe('Resource', () => {
     const watch = model.watch();
     await vi.waitFor(() => expect(server.asked.length).toBe(1));
     source.say('cluster-gone', {});
+    await wait(20);
+    expect(server.asked.length).toBe(1);
     source.say('died', {});
     await vi.waitFor(() => expect(server.asked.length).toBe(2));
     await wait(10);

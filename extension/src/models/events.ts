@@ -18,8 +18,8 @@ export interface IEventStream {
 
 export class ServerEvents implements IObservableDisposable {
   /** `source`: null where the application has no event stream; then nothing is ever heard. */
-  constructor(private readonly _source: IEventStream | null) {
-    _source?.stream.connect(this._hear, this);
+  constructor(source: IEventStream | null) {
+    source?.stream.connect(this._hear, this);
   }
 
   get heard(): ISignal<this, IEvent> {
@@ -44,7 +44,6 @@ export class ServerEvents implements IObservableDisposable {
       return;
     }
     this._isDisposed = true;
-    this._source?.stream.disconnect(this._hear, this);
     this._disposed.emit();
     Signal.clearData(this);
   }

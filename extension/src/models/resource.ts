@@ -60,10 +60,10 @@ export class Resource<T> implements IResource<T> {
 
   refreshOn(events: IServerEvents, names: readonly string[]): void {
     events.heard.connect((_, event) => {
-      if (names.includes(event.name) && this._watchers > 0 && !document.hidden && !this.isDisposed) {
-        void this._poll.refresh();
+      if (names.includes(event.name)) {
+        void this._poll.refresh(); // in standby, nothing is asked
       }
-    });
+    }, this);
   }
 
   watch(): IDisposable {
