@@ -351,7 +351,8 @@ class Calls(Expressions):
         held = [self.contents[root] for root, _ in made.places if root in self.contents]
         mine = self.created - before  # what its own methods made belongs to this object alone
         held = [
-            replace(one, places=frozenset(place for place in one.places if place[0] not in mine)) for one in held
+            replace(one, places=frozenset(place for place in one.places if place[0] not in mine))
+            for one in held
         ]
         for root, _ in made.places:
             if held:
@@ -708,7 +709,9 @@ class Calls(Expressions):
         ):
             self.used(args, keywords, node)
             loose = {("loose", what) if how == "def" else (how, what) for how, what in args[0].calls}
-            return Value("function", calls=frozenset(loose), elem=self.blurred([*args[1:], *keywords.values()]))
+            return Value(
+                "function", calls=frozenset(loose), elem=self.blurred([*args[1:], *keywords.values()])
+            )
         return self.effect(dotted, dotted, args, keywords, node)
 
     def effect(

@@ -177,7 +177,9 @@ class Expressions:
             return self.undefined(name)
         frame = self.find_frame(home)
         if name in BUILTINS and home is self.program.module and self.where is not None and home is self.scope:
-            if not self.program.bound_before(home, name, self.where) and (frame is None or name not in frame.bound):
+            if not self.program.bound_before(home, name, self.where) and (
+                frame is None or name not in frame.bound
+            ):
                 return self.undefined(name)
         if frame is not None and (not frame.base or name in frame.bound):
             value, certain = frame.env.get(name, (UNKNOWN, False))
@@ -677,7 +679,9 @@ class Expressions:
                 for statement in ast.walk(method):
                     for target in statement.targets if isinstance(statement, ast.Assign) else ():
                         match target:
-                            case ast.Attribute(value=ast.Name(id=own), attr=attr) if own == me and attr == name:
+                            case ast.Attribute(value=ast.Name(id=own), attr=attr) if (
+                                own == me and attr == name
+                            ):
                                 assert isinstance(statement, ast.Assign)
                                 value = self.outside_kind(method, statement)
                                 values.append(self.seen_from_outside(value, method, base))
@@ -698,7 +702,12 @@ class Expressions:
 
     def within(self, root: Root, classes: Iterable[ast.ClassDef]) -> bool:
         """Whether an object is made in the methods of these classes: then each instance has its own."""
-        bodies = {id(m.body) for owner in self.lineage(classes) for m in owner.body if isinstance(m, ast.FunctionDef)}
+        bodies = {
+            id(m.body)
+            for owner in self.lineage(classes)
+            for m in owner.body
+            if isinstance(m, ast.FunctionDef)
+        }
         return bool(bodies.intersection(self.program.blocks_of_site(root)))
 
     def outside_kind(self, method: ast.FunctionDef, statement: ast.Assign) -> Value:

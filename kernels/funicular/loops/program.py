@@ -9,7 +9,19 @@ from dataclasses import replace
 
 from funicular.loops.facts import Facts
 from funicular.loops.scope import Binding, Function, Reader, Scope, parameters
-from funicular.loops.values import NONE, NUMBER, REFERENCE, UNKNOWN, Callee, Place, Root, Step, Value, join
+from funicular.loops.values import (
+    NONE,
+    NUMBER,
+    REFERENCE,
+    SOMEWHERE,
+    UNKNOWN,
+    Callee,
+    Place,
+    Root,
+    Step,
+    Value,
+    join,
+)
 
 # Modules that everybody calls by these names, where a cell does not show its imports.
 CUSTOMARY = {
@@ -128,7 +140,8 @@ class Program:
             places = frozenset(
                 (
                     Root("site", ("before", root.key), root.label)
-                    if root.what == "site" and set(self.blocks_of_site(root)) & set(binding.block) & self.loop_bodies
+                    if root.what == "site"
+                    and set(self.blocks_of_site(root)) & set(binding.block) & self.loop_bodies
                     else root,
                     path,
                 )
@@ -201,7 +214,7 @@ class Program:
 
     def _filled(self, scope: Scope, binding: Binding, value: Value) -> Value:
         """A list made empty is what is appended to it: elements that are not new each time may be one object."""
-        if value.kind != "list" or value.elem is not None or binding.unpack:
+        if value.kind not in ("list", "dict") or binding.unpack:
             return value
         elements = []
         for call in self.reader.calls.get("append", ()):
@@ -209,20 +222,27 @@ class Program:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id=name)), args=[argument]) if (
                     name == binding.name and self.reader.homes[call].home(name) is scope
                 ):
-                    where = (self.reader.positions[call], self.reader.blocks[call])
-                    element = self.evaluate(self.reader.homes[call], where, argument, False)
-                    elements.append(self.fresh_in_loop(element, self.reader.blocks[call]))
+                    elements.append(self._put(self.reader.homes[call], call, argument))
+        for statement, home in self.reader.stores.get(binding.name, ()):
+            if home.home(binding.name) is scope:
+                elements.append(self._put(home, statement, statement.value))
+                if _is_part_of(statement.value, binding.name) and not (value.elem and value.elem.immutable):
+                    elements.append(Value(places=value.at(SOMEWHERE)))
+        if value.elem is not None:
+            elements = [one for one in elements if one.places] + [value.elem]
         return replace(value, elem=join(elements)) if elements else value
 
-    def fresh_in_loop(self, value: Value, block: tuple[int, ...]) -> Value:
-        """The value without places that are made anew in each turn of the innermost loop of ``block``."""
+    def _put(self, home: Scope, node: ast.AST, expression: ast.expr) -> Value:
+        """What ``expression`` puts into a container, without places when each time it is a new object."""
+        block = self.reader.blocks[node]
+        value = self.evaluate(home, (self.reader.positions[node], block), expression, False)
         loop = next((one for one in reversed(block) if one in self.loop_bodies), None)
-        kept = frozenset(
-            (root, path)
-            for root, path in value.places
-            if root.what != "site" or (loop is not None and loop not in self.blocks_of_site(root))
-        )
-        return replace(value, places=kept)
+        inside = {id(one) for one in ast.walk(expression)}
+
+        def fresh(root: Root) -> bool:
+            return root.what == "site" and (root.key in inside or loop in self.blocks_of_site(root))
+
+        return replace(value, places=frozenset(place for place in value.places if not fresh(place[0])))
 
     def blocks_of_site(self, root: Root) -> tuple[int, ...]:
         """The blocks around the expression that makes an object."""
@@ -392,6 +412,15 @@ def _roots(value: Value | None) -> frozenset[Root]:
         return frozenset()
     inner = _roots(value.elem) if value.elem is not None else frozenset()
     return frozenset(root for root, _ in value.places) | inner
+
+
+def _is_part_of(node: ast.expr, name: str) -> bool:
+    """Whether an expression is ``name[...]``, at any depth."""
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+        if isinstance(node, ast.Name) and node.id == name:
+            return True
+    return False
 
 
 def _is_static(function: Function) -> bool:

@@ -119,6 +119,7 @@ class Reader:
         self.positions: dict[ast.AST, int] = {}
         self.blocks: dict[ast.AST, tuple[int, ...]] = {}
         self.calls: dict[str, list[ast.Call]] = {}
+        self.stores: dict[str, list[tuple[ast.Assign, Scope]]] = {}  # ``name[...] = value``
         self.methods: dict[str, list[tuple[ast.ClassDef, ast.FunctionDef]]] = {}
         self.classes: dict[str, list[ast.ClassDef]] = {}
         self.functions: list[Function] = []
@@ -175,6 +176,8 @@ class Reader:
                 self._expression(node.value, scope, block, depth)
                 for target in node.targets:
                     self._target(target, scope, "assign", node, node.value, block, depth)
+                    if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                        self.stores.setdefault(target.value.id, []).append((node, scope))
             case ast.AnnAssign():
                 if node.value is not None:
                     self._expression(node.value, scope, block, depth)
