@@ -88,9 +88,17 @@ class RealKernel:
         self._loop.close()
 
 
+@pytest.fixture
+def kernel(one_kernel: RealKernel) -> RealKernel:
+    """The module's kernel as a test finds it: nothing of another test's, and the imports that cells use."""
+    prepared = one_kernel.run("%reset -f\nimport os, time\nimport dask, funicular")
+    assert not prepared.error, prepared.trace
+    return one_kernel
+
+
 @pytest.fixture(scope="module")
-def kernel() -> Iterator[RealKernel]:
-    """One kernel for a module's tests."""
+def one_kernel() -> Iterator[RealKernel]:
+    """One kernel for a module's tests, since a kernel and a cluster take seconds to start."""
     state = Path(tempfile.mkdtemp(prefix="fun-"))
     folder = state / "note book's"
     folder.mkdir()

@@ -71,6 +71,7 @@ def test_error_shows_the_line_of_the_cell(kernel: RealKernel) -> None:
 
 def test_magics_show_cluster_and_jobs(kernel: RealKernel) -> None:
     """``%scale`` and ``%jobs`` read as sentences and a table."""
+    kernel.run("funicular.map(abs, [-1])")
     card, jobs = kernel.run("%scale"), kernel.run("%jobs")
 
     assert "Cluster kernel-test on local: 1 node" in card.value
