@@ -25,6 +25,7 @@ class Node:
     heard: float
     memory_bytes: dict[str, int] = field(default_factory=dict)
     numerics: Numerics | None = None
+    called: str = ""  # by the scheduler
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Agents:
     find: the block of this name, ``None`` when the controller knows no such block.
     on_node: a node of the block is there (block, host, what its environment is).
     on_exit, on_condemn: a worker process ended, or is about to be ended for its memory (the message).
-    on_lost: an agent is gone (node, why, is_orderly: it said goodbye).
+    on_lost: an agent is gone (node, why, is_orderly: it said goodbye, is_silent: nothing was heard of it).
     """
 
     def __init__(
@@ -124,11 +125,11 @@ class Agents:
         else:
             await line.close()
 
-    async def _lose(self, node: Node, why: str, *, is_orderly: bool = False) -> None:
+    async def _lose(self, node: Node, why: str, *, is_orderly: bool = False, is_silent: bool = False) -> None:
         """The node's agent is gone or silent; told once."""
         if self.nodes.get((node.block, node.index)) is node:
             del self.nodes[node.block, node.index]
-            self._on_lost(node, why, is_orderly=is_orderly)
+            self._on_lost(node, why, is_orderly=is_orderly, is_silent=is_silent)
         await node.line.close()
 
     def _greet(self, line: Line, message: Message) -> Node | None:
@@ -136,7 +137,9 @@ class Agents:
         if block is None:
             line.send("stop", why="The controller has no use for this block any more.")
             return None
-        node = Node(block.name, int(message["index"]), str(message["host"]), line, time.monotonic())
+        host = str(message["host"])
+        node = Node(block.name, int(message["index"]), host, line, time.monotonic())
+        node.called = str(message.get("node") or host)
         self.nodes[node.block, node.index] = node
         line.send(
             "welcome",
@@ -158,4 +161,5 @@ class Agents:
             for node in list(self.nodes.values()):
                 node.line.send("beat")
                 if now - node.heard > LOST_AFTER_S:
-                    await self._lose(node, f"it has given no sign of life for {LOST_AFTER_S:.0f} s")
+                    why = f"it has given no sign of life for {LOST_AFTER_S:.0f} s"
+                    await self._lose(node, why, is_silent=True)

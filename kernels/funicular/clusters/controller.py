@@ -207,7 +207,7 @@ class Controller:
         node = self.agents.nodes.get((str(message["block"]), int(message["index"])))
         self.deaths.worker_exit(message, node.host if node else "")
 
-    def _node_lost(self, node: Node, why: str, *, is_orderly: bool) -> None:
+    def _node_lost(self, node: Node, why: str, *, is_orderly: bool, is_silent: bool) -> None:
         """Its workers go at once, so that their tasks run elsewhere; the blocks see to the job."""
         log.info("node %s of %s: %s", node.host, node.block, why)
         self.blocks.nudge()
@@ -226,7 +226,7 @@ class Controller:
                 removal = self.dask.remove_worker(worker.address, stimulus_id="funicular-node-lost")
                 self._removals.append(asyncio.ensure_future(removal))
         self.deaths.node_lost(node.host, node.block, why, str(block.job or ""), rerun)
-        self.blocks.say(events.NodeLost(node.block))
+        self.blocks.say(events.NodeLost(node.block, node.called if is_silent else ""))
 
     def _tell(self, obituary: Obituary) -> None:
         """Into the log, to every kernel, and into its running cell."""

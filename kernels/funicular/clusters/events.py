@@ -86,9 +86,13 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class NodeLost:
-    """The agent of one of the block's nodes is gone, unasked."""
+    """The agent of one of the block's nodes is gone, unasked.
+
+    dead: the scheduler's name of the node if it fell silent, as after a power cut; else empty.
+    """
 
     block: str
+    dead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

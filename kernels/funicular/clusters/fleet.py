@@ -88,6 +88,7 @@ class Block:
     is_surplus: bool = False  # goes when what replaces it is there
     lost: int = 0  # nodes whose agent is gone while the job goes on
     clipped_s: float | None = None  # its walltime where the budget leaves less than the shape's
+    exclude: tuple[str, ...] = ()  # nodes that it shall not get
     waited_at: float | None = None  # when it was last known to have no nodes yet
     is_home: bool = False  # the controller runs in its job: it lives as long as the cluster, and no longer
 
@@ -161,6 +162,7 @@ class Fleet:
     failed_starts: int = 0
     silent_submits: int = 0
     retry_at: float = 0.0
+    shunned: tuple[tuple[str, float], ...] = ()  # nodes that fell silent, and until when they are left alone
     problem: Problem | None = None
     is_stopping: bool = False
 

@@ -40,6 +40,7 @@ from funicular.units import format_core_hours, format_seconds, plural
 
 MOST_FAILED_STARTS = 2  # a block that fails at start twice stops the retries
 LAST_S = 20.0  # before the walltime: results are moved away while there is time
+SHUN_S = 300.0  # until it notices, Slurm hands a dead node out again; SlurmdTimeout is 300 s by default
 RETRY_S = (1.0, 3.0, 10.0, 30.0)  # pauses while the scheduler does not answer
 
 Step = tuple[Fleet, list[Instruction]]
@@ -91,7 +92,9 @@ def step(fleet: Fleet, event: Event, now: float) -> Step:
             return _gone(fleet, name, problem, held_s, now)
         case Corrected(by):
             return replace(fleet, spent=fleet.spent + by), []
-        case NodeLost(name):
+        case NodeLost(name, dead):
+            if dead:
+                fleet = replace(fleet, shunned=(*fleet.shunned, (dead, now + SHUN_S)))
             return _node_lost(fleet, name, now)
         case WorkerJoined(name, worker):
             fleet = replace(fleet, failed_starts=0)
@@ -155,7 +158,8 @@ def _grow(fleet: Fleet, wanted: int, now: float) -> Step:
     is_stuck = fleet.problem is not None and not fleet.problem.is_temporary and not is_broke
     if missing <= 0 or fleet.shape is None or is_stuck or fleet.is_stopping or now < fleet.retry_at:
         return fleet, []
-    block = Block(f"b{fleet.made + 1}", missing, fleet.shape, since=now)
+    dead = tuple(dict.fromkeys(host for host, until in fleet.shunned if until > now))
+    block = Block(f"b{fleet.made + 1}", missing, fleet.shape, since=now, exclude=dead)
     wanted_s = _useful_s(fleet, block, now)
     if wanted_s <= 0:
         return fleet, []

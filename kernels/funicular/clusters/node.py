@@ -104,6 +104,7 @@ class Agent:
             block=self._block,
             index=self._index,
             host=socket.gethostname(),
+            node=os.environ.get("SLURMD_NODENAME", ""),
             environment=fingerprint(),
         )
         jobs = [

@@ -320,6 +320,32 @@ def test_a_lost_node_is_replaced_and_the_others_work_on():
     assert world.states()["b1"] is BlockState.RUNNING
 
 
+def test_a_dead_node_is_left_alone_for_a_while():
+    """The replacement stays away from the node that fell silent; five minutes later nobody does."""
+    world = World(idle_s=10_000)
+    world.running(4)
+    world.say(events.NodeLost("b1", dead="n3"))
+
+    (submit,) = world.say(events.Tick(unfinished=16))
+    assert submit.block.exclude == ("n3",)
+
+    world.comes(submit.block)
+    world.now += 301
+    world.say(events.NodeLost("b1"))
+    (later,) = world.say(events.Tick(unfinished=16))
+    assert later.block.exclude == ()
+
+
+def test_a_node_whose_agent_was_killed_is_not_left_alone():
+    """It works: its block's end was not its fault."""
+    world = World()
+    world.running(4)
+    world.say(events.NodeLost("b1"))
+
+    (submit,) = world.say(events.Tick(unfinished=16))
+    assert submit.block.exclude == ()
+
+
 def test_a_block_without_nodes_is_ended():
     """When the last agent is gone the job has no purpose: it is cancelled, not left to cost."""
     world = World()
