@@ -189,7 +189,7 @@ class Expressions:
                 return replace(join([before, value]) if name in frame.env else before, poly=None, varies=True)
             return value
         where = self.where if home is self.scope else None
-        value = self.program.lookup(home, name, where)
+        value = settled(self.program.lookup(home, name, where))
         if value.kind in ("number", "?", "text") and (value.poly is None or value.poly.number is None):
             return replace(value, poly=symbol(name if home is self.scope else name + "^"))
         return value
@@ -904,6 +904,13 @@ class Expressions:
             yield
         finally:
             self.guards.pop()
+
+
+def settled(value: Value) -> Value:
+    """What was there before the loop is the same in every turn."""
+    if not value.varies and not value.parts:
+        return value
+    return replace(value, varies=False, parts=tuple(settled(one) for one in value.parts))
 
 
 def affixed(node: ast.AST, left: Value, right: Value) -> Poly | None:

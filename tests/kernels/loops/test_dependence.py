@@ -1,0 +1,116 @@
+"""Subscripts of different iterations: who meets whom."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from funicular.loops.dependence import meeting
+from funicular.loops.polynomial import constant, symbol
+from funicular.loops.values import SOMEWHERE, Step
+from tests.kernels.loops.marks import check
+
+P = symbol("#0")
+
+
+def index(factor: int, rest: int) -> tuple[Step, ...]:
+    return (Step("index", constant(factor) * P + constant(rest), varies=True),)
+
+
+@given(st.integers(-3, 3), st.integers(-6, 6), st.integers(-3, 3), st.integers(-6, 6), st.integers(1, 8))
+def test_no_meeting_is_overlooked(a: int, b: int, c: int, d: int, turns: int) -> None:
+    """Whatever the factors: if a later iteration meets an earlier write, it is said that values may flow."""
+    write, read = index(a, b), index(c, d)
+    flows = any(a * p + b == c * q + d for p in range(turns) for q in range(p + 1, turns))
+    meets = any(a * p + b == c * q + d for p in range(turns) for q in range(turns) if p != q)
+
+    for count in (None, constant(turns)):
+        found = meeting(write, read, "#0", count)
+        assert found.flows or not flows
+        assert found.how not in ("never", "same") or not meets
+
+
+def test_neighbours_flow_forward_only():
+    """``a[i-1]`` is a recurrence; ``a[i+1]`` sees what was there before the loop."""
+    check("""
+        a = [0] * 9
+        for i in range(1, 9):  # not: recurrence
+            a[i] = a[i - 1] + 1
+        for i in range(8):  # may
+            a[i] = a[i + 1] + 1
+        for i in range(8, 0, -1):  # may
+            a[i] = a[i - 1] + 1
+        for i in reversed(range(8)):  # not: recurrence
+            a[i] = a[i + 1] + 1
+    """)
+
+
+def test_strides_offsets_and_halves():
+    """Even and odd, first and second half, block by block never meet; the mirror image does."""
+    check("""
+        import numpy as np
+        n = int(input())
+        a, b = np.zeros(n), np.zeros(2 * n)
+        for i in range(n):  # may
+            b[2 * i] = b[2 * i + 1]
+        for i in range(n):  # may
+            b[i] = b[i + n]
+        for i in range(n):  # may
+            b[i * 2:(i + 1) * 2] = b[i * 2:(i + 1) * 2].mean()
+        for i in range(n - 1):  # not: recurrence
+            b[i:i + 2] = b[i:i + 2].mean()
+        for i in range(n // 2):  # may
+            a[i], a[n - 1 - i] = a[n - 1 - i], a[i]
+        for i in range(n):  # not: recurrence
+            a[i] = a[n - 1 - i]
+        for i in range(n):  # not: recurrence
+            a[i] = a[i // 2] + 1
+        for i in range(n):  # not: recurrence
+            a[(i + 3) % n] = a[i]
+        for i in range(1, n):  # may
+            a[i] = a[0] + b[i]
+        for i in range(n):  # not: recurrence
+            a[i] = a[0] + b[i]
+    """)
+
+
+def test_rows_and_columns():
+    """A table may be filled by rows or columns; what looks at the row above must wait for it."""
+    check("""
+        import numpy as np
+        m = np.zeros((5, 6))
+        for i in range(5):  # may
+            m[i, :] = np.arange(6) * i
+        for j in range(6):  # may
+            m[:, j] = m[:, j] / m[:, j].sum()
+        for i in range(1, 5):  # not: recurrence
+            for j in range(6):  # may
+                m[i, j] = m[i - 1, j] + 1
+        for i in range(5):  # may
+            for j in range(1, 6):  # not: recurrence
+                m[i, j] = m[i, j - 1] + 1
+        for k in range(3):  # not: recurrence
+            for i in range(k + 1, 5):  # may
+                for j in range(k + 1, 6):  # may
+                    m[i, j] -= m[i, k] * m[k, j]
+                for j in range(k, 6):  # not: recurrence
+                    m[i, j] -= m[i, k] * m[k, j]
+    """)
+
+
+def test_a_view_meets_everything_but_itself():
+    """What goes through another view of the same memory is never compared step by step."""
+    view, other = Step("view", text="1"), Step("view", text="2")
+
+    assert meeting((view, *index(1, 0)), (view, *index(1, 0)), "#0", None).how == "same"
+    assert meeting((view, *index(1, 0)), (other, *index(1, 0)), "#0", None).how == "any"
+    assert meeting((SOMEWHERE,), index(1, 0), "#0", None).flows
+
+
+def test_beyond_a_reference_objects_may_be_the_same():
+    """Elements differ, but what they refer to may be one object."""
+    path = (*index(1, 0), Step("field", text="account"), Step("reference"), Step("field", text="balance"))
+    other = (*path[:-1], Step("field", text="owner"))
+
+    assert meeting(path, path, "#0", None).flows
+    assert meeting(path, other, "#0", None).how == "never"
