@@ -65,7 +65,7 @@ def test_strides_offsets_and_halves():
             a[i] = a[n - 1 - i]
         for i in range(n):  # not: recurrence
             a[i] = a[i // 2] + 1
-        for i in range(n):  # not: recurrence
+        for i in range(n):  # not: indirect-write
             a[(i + 3) % n] = a[i]
         for i in range(1, n):  # may
             a[i] = a[0] + b[i]
