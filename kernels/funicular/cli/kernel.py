@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from funicular.cli.kernel_environment import kernel_environment
 from funicular.cli.shown import add_json, print_json, table
 from funicular.errors import FunicularError
 
@@ -36,10 +38,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     remove.add_argument("--name", default=NAME, help=f"its short name (default: {NAME})")
 
 
-def spec(display_name: str, python: str = sys.executable) -> dict[str, Any]:
+def spec(display_name: str, python: str = sys.executable, environment: Any = None) -> dict[str, Any]:
     """The kernel's description; it runs this interpreter wherever it is started from."""
     return {
         "argv": [python, "-m", MODULE, "-f", "{connection_file}"],
+        "env": environment or {},
         "display_name": display_name,
         "language": "python",
         "interrupt_mode": "signal",
@@ -61,7 +64,9 @@ def _install(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "kernel"
         source.mkdir(mode=0o755)
-        (source / "kernel.json").write_text(json.dumps(spec(options.display_name), indent=2) + "\n")
+        environment = kernel_environment(os.environ, sys.prefix)
+        written = spec(options.display_name, environment=environment)
+        (source / "kernel.json").write_text(json.dumps(written, indent=2) + "\n")
         for logo in _logos():
             (source / logo.name).write_bytes(logo.read_bytes())
         try:
