@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Iterable
 
-from funicular.clusters import ledger_file, statement
+from funicular.clusters import ledger_file, settling, statement
 from funicular.clusters.ledger import Charge, Sum, charges, total
 from funicular.messages import ClusterView
 from funicular_lab.answers import LedgerAnswer, LedgerBudget, LedgerNow, LedgerProject, LedgerSum
 
 SETTLES_EVERY_S = 300.0  # accounting is asked about jobs that nobody saw to their end
+AFTER_END_S = 10.0  # a controller has ended and left jobs open; then twice as long each time
 _CORE_HOURS = re.compile(r"([0-9.e+]+) core-h")
 
 
@@ -21,16 +22,16 @@ class Ledger:
 
     def __init__(self) -> None:
         self._settled_at = float("-inf")
+        self._wait_s = AFTER_END_S
         self._lock = threading.Lock()
 
     def read(self, sessions: Iterable[ClusterView]) -> LedgerAnswer:
         """The ledger as it is now.   sessions: the clusters of this session, whose budget is told."""
         now_s = time.time()
-        if self._is_due():
+        lines, torn = ledger_file.read()
+        found = charges(lines)
+        if self._is_due(any(each.is_open and settling.run_is_dead(each.first.run) for each in found)):
             found, torn = statement.up_to_date(now_s)
-        else:
-            lines, torn = ledger_file.read()
-            found = charges(lines)
         midnight, monday = statement.beginnings(now_s)
         return LedgerAnswer(
             now=held_now(found, now_s),
@@ -44,11 +45,15 @@ class Ledger:
             unreadable_lines=torn,
         )
 
-    def _is_due(self) -> bool:
+    def _is_due(self, is_left_open: bool) -> bool:
+        """Whether to ask now.   is_left_open: jobs of an ended controller count in full until then."""
         with self._lock:
-            is_due = time.monotonic() - self._settled_at > SETTLES_EVERY_S
-            self._settled_at = time.monotonic() if is_due else self._settled_at
-        return is_due
+            wait_s = self._wait_s if is_left_open else SETTLES_EVERY_S
+            if time.monotonic() - self._settled_at < wait_s:
+                return False
+            self._settled_at = time.monotonic()
+            self._wait_s = min(2 * wait_s, SETTLES_EVERY_S) if is_left_open else AFTER_END_S
+            return True
 
 
 def held_now(found: Iterable[Charge], now_s: float) -> LedgerNow:
