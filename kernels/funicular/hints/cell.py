@@ -152,6 +152,35 @@ class Program:
         """Names that the program binds anywhere: builtins of these names may be something else."""
         return {name for cell in self.cells for name in names.bound_anywhere(cell.tree)}
 
+    @cached_property
+    def scopes(self) -> list[ast.AST]:
+        """Every function, lambda and class of every cell."""
+        return [each for cell in self.cells for each in names.scopes(cell.tree)]
+
+    @cached_property
+    def calls(self) -> list[tuple[Cell, ast.Call]]:
+        """Every call, with its cell."""
+        return [
+            (cell, node) for cell in self.cells for node in ast.walk(cell.tree) if isinstance(node, ast.Call)
+        ]
+
+    @cached_property
+    def bindings(self) -> dict[str, list[tuple[Cell, ast.expr | None]]]:
+        """What each name is given anywhere; ``None`` for what is not a plain ``name = value``."""
+        found: dict[str, list[tuple[Cell, ast.expr | None]]] = {}
+        for cell in self.cells:
+            plain: set[ast.AST] = set()
+            for node in ast.walk(cell.tree):
+                match node:
+                    case ast.Assign([ast.Name(name) as target], value):
+                        plain.add(target)
+                        found.setdefault(name, []).append((cell, value))
+                    case ast.Name(name, ast.Store() | ast.Del()) if node not in plain:
+                        found.setdefault(name, []).append((cell, None))
+                    case ast.arg(arg=name):
+                        found.setdefault(name, []).append((cell, None))
+        return found
+
     def with_text(self, number: int, text: str) -> Program:
         """The program with one cell changed."""
         texts = (*self.texts[:number], text, *self.texts[number + 1 :])

@@ -15,8 +15,8 @@ class Hint:
     column: of the ``for`` keyword, from 1.   rule: whose words these are.
     parallel: this loop may run in parallel, by the engine alone.
     verdict: "parallel", "held", or "advice" where ``kind`` is "call": that is no loop.
-    reason: why it is held, "" when it is not.   witness: two turns that show it.
-    confidence: 0..1.   worth: "low", "some", "high": how much a turn seems to compute.
+    reason: why it is held, "" when it is not.   witness: two iterations that show it.
+    confidence: 0..1.   worth: "low", "some", "high": how much a iteration seems to compute.
     advice: what to do, in words.   hazard: why no rewrite is offered.   diff: the rewrite, or "".
     quiet: told only when all is asked for.   code: the user's line.
     """

@@ -6,7 +6,7 @@ from __future__ import annotations
 WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("random",),
-        "Give each turn a random stream of its own: np.random.default_rng(seed) with seeds from "
+        "Give each iteration a random stream of its own: np.random.default_rng(seed) with seeds from "
         "np.random.SeedSequence(...).spawn(n).",
     ),
     (
@@ -16,13 +16,12 @@ WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("plot", "draw"), "Compute in one loop, draw in a second one: figures belong to this process."),
     (
         ("file", "write-out", "io", "i-o", "output", "network"),
-        "Return what is to be written, and write it after the loop; or give each turn a file of its own and "
-        "put the body of the loop into a function.",
+        "Return what is to be written and write it after the loop; or give each iteration a file of its own.",
     ),
     (
         ("search", "break", "early-exit", "exit"),
-        "It stops at the first find. If all turns may be computed, collect all results and pick the first "
-        "after the loop.",
+        "It stops at the first find. If all may be computed, collect all results and pick the first after "
+        "the loop.",
     ),
     (
         ("unknown", "call", "stateful", "not-known"),
@@ -46,11 +45,13 @@ WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("shadow",), "A name of Python's own is used for something else; give that another name."),
     (
         ("recurrence", "carried", "stepping", "stencil", "depend"),
-        "Each turn needs the one before it. A loop around this one, over parameters or starting values, may "
-        "run in parallel.",
+        "Each iteration needs the one before it. A loop around this one, over parameters or starting values, "
+        "may run in parallel.",
     ),
 )
-OTHERWISE = "Let each turn compute its own result from its own item, and keep it with results.append(...)."
+OTHERWISE = (
+    "Let each iteration compute its own result from its own item, and keep it with results.append(...)."
+)
 
 
 def instead(reason: str) -> str:

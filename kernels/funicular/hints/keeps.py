@@ -1,4 +1,4 @@
-"""What a loop keeps of a turn: ``out.append(value)``, ``out[key] = value``, ``total += value``."""
+"""What a loop keeps of a iteration: ``out.append(value)``, ``out[key] = value``, ``total += value``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from funicular.hints.names import bound, own
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """A statement that keeps something of a turn.   value: what is kept, as text.   key: where, or "".
+    """A statement that keeps something of a iteration.   value: what is kept, as text.   key: where, or "".
     template: the statement again, of ``{value}`` and ``{key}``.   at_once: all values in one line, or ""."""
 
     statement: ast.stmt
@@ -24,7 +24,7 @@ class Keep:
 
 
 def keep_of(statement: ast.stmt, loop: ast.For, cell: Cell) -> Keep | None:
-    """What this statement keeps of a turn, if it keeps anything outside of it."""
+    """What this statement keeps of a iteration, if it keeps anything outside of it."""
     inside = bound([loop.target, *loop.body]) - kept_names(loop)
     match statement:
         case ast.Expr(

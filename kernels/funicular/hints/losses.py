@@ -1,4 +1,4 @@
-"""What is lost if a loop's body runs on a worker's copy: writes to anything that the turn has not made."""
+"""What is lost if a loop's body runs on a worker's copy: writes to what the iteration has not made."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from funicular.hints.names import bound
 
 
 def must_lose_nothing(loop: ast.For, cell: Cell, kept: set[ast.stmt]) -> None:
-    """Whatever else the body writes to was made in this turn: a worker's copy of anything else is lost."""
+    """Whatever else the body writes to was made in this iteration: all else is lost."""
     made = _made_here(loop, cell)
     for statement in statements_in(loop.body):
         if statement in kept:

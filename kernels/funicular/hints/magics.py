@@ -79,12 +79,12 @@ def _options_end(text: str) -> int:
 @cache
 def _manager() -> Any:
     """IPython's own transformer, made to keep lines and to look into ``%time``."""
-    from IPython.core.inputtransformer2 import TransformerManager, find_end_of_continued_line
+    from IPython.core.inputtransformer2 import TransformerManager
 
     class Keeping(TransformerManager):
         def do_one_token_transform(self, lines: list[str]) -> tuple[bool, list[str]]:
             before = len(lines)
-            opened = _open_timer(lines, find_end_of_continued_line)
+            opened = _open_timer(lines)
             changed, after = (True, opened) if opened else super().do_one_token_transform(lines)  # type: ignore[no-untyped-call]
             after = [_with_names(line) if line not in lines else line for line in after]
             if changed and (lost := before - len(after)) > 0:
@@ -105,10 +105,11 @@ def _with_names(line: str) -> str:
     return f"{line.rstrip()}; {NAMES[found[1]]}\n" if found else line
 
 
+LONGEST = 20  # lines of a statement behind %time
 TIMED = re.compile(r"(\s*(?:[\w., ]+=\s*)?)%(\w+)[ \t]+(.*)$", re.DOTALL)
 
 
-def _open_timer(lines: list[str], end_of: Any) -> list[str] | None:
+def _open_timer(lines: list[str]) -> list[str] | None:
     """The lines with the first ``%time statement`` replaced by the statement; ``None`` when there is none."""
     from IPython.core.inputtransformer2 import EscapedCommand, MagicAssign, make_tokens_by_line
 
@@ -118,12 +119,12 @@ def _open_timer(lines: list[str], end_of: Any) -> list[str] | None:
         found = TIMED.match(lines[place.start_line]) if place else None
         if place is None or found is None or found[2] not in TIMERS:
             continue
-        if end_of(lines, place.start_line) != place.start_line:
-            continue
-        timed = found[3][_options_end(found[3]) :]
         if found[1][:1].isspace() or (found[1] and found[2] != "time"):
-            continue  # in a block it prints at each turn; and only %time gives the value of what it times
-        statement = found[1] + timed
-        if timed.strip() and parses(statement.strip() + "\n"):
-            return [*lines[: place.start_line], statement, *lines[place.start_line + 1 :]]
+            continue  # in a block it prints each time; and only %time gives the value of what it times
+        statement = found[1] + found[3][_options_end(found[3]) :]
+        rest = lines[place.start_line + 1 :]
+        for more in range(min(len(rest), LONGEST) + 1):  # brackets may go on in the lines below
+            text = "".join([statement, *rest[:more]])
+            if text.strip() and parses(text.strip() + "\n"):
+                return [*lines[: place.start_line], statement, *rest]
     return None

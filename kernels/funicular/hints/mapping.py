@@ -19,12 +19,12 @@ from funicular.hints.rule import Held, Rewrite
 
 SAY = {
     "name-read-later": "A name that the loop leaves behind may be read later, so its body stays where it is.",
-    "carried-name": "A name is read before this turn has set it; give it a value at the top of the body.",
-    "keeps-elsewhere": "Collect what each turn finds in one place, last in the body: results.append(...).",
+    "carried-name": "A name is read before it is set here; give it a value at the top of the body.",
+    "keeps-elsewhere": "Keep what each iteration finds in one place, last in the body: results.append(...).",
     "outer-first": "The loop around it may run in parallel as well; begin there: bigger pieces are better.",
     "loop-else": "Its else: part belongs to the loop; move it below.",
     "class-body": "Move the loop out of the class.",
-    "odd-target": "Give the turns a plain name: for item in ...",
+    "odd-target": "Give the iterations a plain name: for item in ...",
 }
 
 
@@ -115,7 +115,7 @@ def _call(loop: ast.For, cell: Cell) -> tuple[str, list[Edit]]:
     target = cell.source(loop.target)
     match loop.target, loop.iter:
         case ast.Name(name), iterable:
-            function = cell.fresh_name(f"one_{name.strip('_') or 'turn'}")
+            function = cell.fresh_name(f"one_{name.strip('_') or 'iteration'}")
             return (
                 f"funicular.map({function}, {cell.argument(iterable)})",
                 [edits.header(loop, f"def {function}({name})")],

@@ -78,6 +78,11 @@ def own(node: ast.AST) -> Iterator[ast.AST]:
         yield from own(child)
 
 
+def scopes(tree: ast.AST) -> list[ast.AST]:
+    """Every function, lambda and class."""
+    return [each for each in ast.walk(tree) if isinstance(each, SCOPES)]
+
+
 def imported(trees: Sequence[ast.Module]) -> dict[str, str]:
     """Import names and what they are; a name that is bound in any other way too is left out."""
     found: dict[str, set[str]] = {}
@@ -111,10 +116,8 @@ def read_later(loop: ast.stmt, wanted: set[str], cell: Cell) -> set[str]:
     if scope is None:
         suites += [each.tree.body for each in cell.program.cells[cell.number + 1 :]]
     found = {name for name in wanted if any(_reads_first(suite, name) is True for suite in suites)}
-    trees = [each.tree for each in cell.program.cells] if scope is None else [scope]
-    functions = [
-        each for tree in trees for each in ast.walk(tree) if isinstance(each, SCOPES) and each is not scope
-    ]
+    inside = cell.program.scopes if scope is None else scopes(scope)
+    functions = [each for each in inside if each is not scope]
     found |= {name for name in wanted - found if any(is_free(each, name) for each in functions)}
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from funicular.hints.hint import Hint
 from funicular.units import plural
 
 WIDTH = 92
+SEE = re.compile(r"see line (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,9 @@ def as_text(found: Found, *, all_asked: bool = False) -> str:
 def one(hint: Hint) -> str:
     """One hint, with the user's own line in it."""
     lines = [f"{place(hint)}  [{hint.rule}]" if hint.rule else place(hint), f"    {hint.code.strip()}"]
-    lines += _told(_verdict(hint), hint.message)
-    if hint.witness:
+    at = SEE.fullmatch(hint.witness)
+    lines += _told(_verdict(hint), f"{hint.message} (line {at[1]})" if at else hint.message)
+    if hint.witness and not at:
         lines += _told("For example", hint.witness)
     if hint.advice:
         lines += _told("Do", hint.advice)

@@ -46,7 +46,7 @@ LOOP = "for x in xs:\n    f(x)\n"
     ],
 )
 def test_it_may_be_read(cells):
-    """Behind it, in another cell, in a function, in the next turn of a loop around it."""
+    """Behind it, in another cell, in a function, in the next iteration of a loop around it."""
     assert later(*cells)
 
 

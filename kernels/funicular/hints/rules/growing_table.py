@@ -2,7 +2,7 @@
 
 Trigger   ``table = pd.concat([table, piece])`` in a loop, also ``np.append``, ``np.vstack``, ``np.hstack``
           and ``np.concatenate``; in words only: ``table.append(piece)``, ``table.loc[len(table)] = row``.
-Evidence  the pattern: with n turns the whole table is copied n times.
+Evidence  the pattern: with n iterations the whole table is copied n times.
 Rewrite   append each piece to a list; one call joins them after the loop.
 Hazards   read-in-loop    held      the loop, or a function, looks at the table while it grows.
           early-exit      held      ``return`` or ``yield`` would leave the loop before the pieces are joined.
@@ -23,19 +23,17 @@ from dataclasses import dataclass
 from funicular.hints import edits
 from funicular.hints.cell import Cell
 from funicular.hints.keeps import statements_in
-from funicular.hints.names import SCOPES, is_free
+from funicular.hints.names import is_free
 from funicular.hints.rule import Answer, Held, Rewrite, Rule
 
 rule = Rule(name="growing-table", title="A table grows inside a loop", rank=10)
 
 JOINS = {"pandas.concat", "numpy.vstack", "numpy.hstack", "numpy.concatenate"}
 KEPT = {"ignore_index", "axis", "sort", "join"}
-SAY = (
-    "Each turn copies the whole table again; n turns copy it n times. Collect the pieces and join them once."
-)
+SAY = "Each iteration copies the whole table again. Collect the pieces in a list and join them once."
 ROWS = (
-    "Each turn copies the whole table again. Collect the rows in a list, rows.append({...}), and make the "
-    "table once: pd.DataFrame(rows)."
+    "Each iteration copies the whole table again. Collect the rows in a list, rows.append({...}), and make "
+    "the table once: pd.DataFrame(rows)."
 )
 
 
@@ -132,9 +130,4 @@ def _mentions(node: ast.AST, name: str) -> int:
 
 def _read_by_functions(name: str, loop: ast.For, cell: Cell) -> bool:
     around = cell.function_of(loop)
-    trees = [each.tree for each in cell.program.cells]
-    return any(
-        isinstance(each, SCOPES) and each is not around and is_free(each, name)
-        for tree in trees
-        for each in ast.walk(tree)
-    )
+    return any(each is not around and is_free(each, name) for each in cell.program.scopes)

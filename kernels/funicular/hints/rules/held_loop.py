@@ -2,9 +2,9 @@
 
 Trigger   any loop or comprehension that the engine holds and of which no other rule knows more.
           Told with ``--all``.
-Evidence  the reason, and two turns that show it where there are such.
+Evidence  the reason, and two iterations that show it where there are such.
 Rewrite   none; in words what could be changed, for the reason at hand.
-Hazards   held      held  the engine has seen, or cannot rule out, that turns depend on each other.
+Hazards   held      held  the engine has seen, or cannot rule out, that iterations depend on each other.
           too-shy   told  held does not mean proven dependent: what is not known is held as well.
 Source    https://docs.python.org/3/library/concurrent.futures.html
 """

@@ -1,13 +1,13 @@
 """A loop that counts or adds into places that it computes: a histogram.
 
-Trigger   ``h[k] += v`` in a loop that the engine finds to be a reduction, ``k`` computed in the turn.
-Evidence  each turn looks like some work (``worth`` is "some" or "high").
+Trigger   ``h[k] += v`` in a loop that the engine finds to be a reduction, ``k`` computed in the iteration.
+Evidence  each iteration looks like some work (``worth`` is "some" or "high").
 Rewrite   the body returns where and how much; a short loop adds it there, in the order of the loop.
 Hazards   partial-sums     verified  adding parts of parts would change the last digits: the order stays.
           name-read-later  held      something that the body binds may be read after the loop.
           sliced-place     held      ``h[a:b] += v``: a slice cannot be returned.
           outer-first      held      a loop around this one may run in parallel as well.
-          too-cheap        held      a turn does so little that sending it away costs more.
+          too-cheap        held      a iteration does so little that sending it away costs more.
           threads          told      with threads or numba's prange such a loop is a race.
 Source    https://numba.readthedocs.io/en/stable/user/parallel.html#explicit-parallel-loops
 """
@@ -24,10 +24,12 @@ from funicular.hints.rule import Answer, Held, Rewrite, Rule
 rule = Rule(name="indexed-reduction", title="A histogram whose parts are independent", rank=32)
 
 SAY = (
-    "funicular.map computes where each turn adds, and how much; it is added here in the order of the loop. "
-    "With threads, or with numba's prange, this loop would be a race: two turns may hit the same place."
+    "funicular.map computes where each iteration adds, and how much; it is added here in the order of the "
+    "loop. With threads, or numba's prange, this loop would be a race: two iterations may hit one place."
 )
-CHEAP = "Each turn does very little; np.bincount, np.add.at or collections.Counter do all of it in one call."
+CHEAP = (
+    "Each iteration does very little; np.bincount, np.add.at or collections.Counter do all of it in one call."
+)
 
 
 @rule.proposes

@@ -1,6 +1,6 @@
 """Reading many files, one after the other: several can be read at once.
 
-Trigger   a loop or comprehension over files that reads one in each turn (``pd.read_csv``, ``np.load``,
+Trigger   a loop or comprehension over files that reads one in each iteration (``pd.read_csv``, ``np.load``,
           ``json.load``, ``Image.open``, ...) and that the engine finds to be independent.
 Evidence  the calls themselves; how much it gains depends on the files and where they lie.
 Rewrite   ``funicular.map`` reads them on the workers.

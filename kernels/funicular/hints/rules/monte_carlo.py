@@ -1,9 +1,9 @@
-"""Random numbers in a loop: a stream of its own for each turn, so that the turns may run in parallel.
+"""Random numbers in a loop: a stream of its own for each iteration, so that they may run in parallel.
 
-Trigger   a loop over ``range(n)`` that draws from one generator in every turn: ``rng.normal(...)`` of a
+Trigger   a loop over ``range(n)`` that draws from one generator in every iteration: ``rng.normal(...)`` of a
           ``np.random.default_rng()``, or ``np.random.normal(...)`` and its like.
 Evidence  with streams of its own the engine finds the loop to be independent: that is tried first.
-Rewrite   ``np.random.SeedSequence(seed).spawn(n)`` before the loop; each turn has a generator of its own.
+Rewrite   ``np.random.SeedSequence(seed).spawn(n)`` before the loop; each iteration has its own generator.
 Hazards   numbers-change   told      the numbers are others than before, though as random. Compare means and
                                      spreads, not digits.
           other-generator  held      draws from ``random`` or ``RandomState``: take ``default_rng`` first.
@@ -23,20 +23,20 @@ from funicular.hints.cell import Cell
 from funicular.hints.edits import CannotEdit, Edit
 from funicular.hints.rule import Answer, Held, Rewrite, Rule
 
-rule = Rule(name="monte-carlo", title="Random numbers from one stream tie the turns together", rank=15)
+rule = Rule(name="monte-carlo", title="Random numbers from one stream tie the iterations together", rank=15)
 
 SAME = ("binomial", "choice", "exponential", "gamma", "beta", "lognormal", "multivariate_normal", "normal",
         "permutation", "poisson", "shuffle", "standard_normal", "uniform", "laplace")  # fmt: skip
 RENAMED = {"random_sample": "random", "random": "random", "ranf": "random", "randint": "integers"}
 SHAPED = {"rand": "random", "randn": "standard_normal"}
 SAY = (
-    "Each turn gets a stream of its own, so the turns may run in parallel and give the same numbers in any "
+    "Each iteration gets a stream of its own, so they may run in parallel and give the same numbers in any "
     "order. The numbers are others than before, though as random; compare means and spreads, not digits."
 )
 OTHER = (
-    "Use rng = np.random.default_rng(seed) and draw from rng; then each turn can have a stream of its own."
+    "Use rng = np.random.default_rng(seed) and draw from rng; then each iteration can have its own stream."
 )
-ODD = "Loop over range(n), and give each turn a generator: np.random.default_rng(seeds[i])."
+ODD = "Loop over range(n), and give each iteration a generator: np.random.default_rng(seeds[i])."
 
 
 @rule.proposes
@@ -60,7 +60,7 @@ def propose(loop: ast.AST, cell: Cell) -> Answer:
     if any(True for _ in cell.outer_loops(loop)) and cell.verdict(loop).depth > 0:
         return None
     match loop:
-        case ast.For(ast.Name(turn), ast.Call(ast.Name("range"), [count], []), orelse=[]):
+        case ast.For(ast.Name(iteration), ast.Call(ast.Name("range"), [count], []), orelse=[]):
             pass
         case _:
             return Held("odd-loop", ODD)
@@ -71,7 +71,7 @@ def propose(loop: ast.AST, cell: Cell) -> Answer:
     streams = cell.fresh_name("streams")
     made: list[Edit] = [
         edits.before(loop, f"{streams} = {numpy}.random.SeedSequence({seed}).spawn({cell.source(count)})"),
-        edits.before(loop.body[0], f"{name} = {numpy}.random.default_rng({streams}[{turn}])"),
+        edits.before(loop.body[0], f"{name} = {numpy}.random.default_rng({streams}[{iteration}])"),
     ]
     for call in legacy:
         if (edit := _drawn_from(call, name, cell)) is None:
@@ -95,20 +95,19 @@ def _if_independent(loop: ast.For, cell: Cell, made: list[Edit]) -> Answer:
     if after.parallel:
         return Rewrite(*made, say=SAY)
     return Held(
-        "still-dependent", f"Random numbers are not all that ties the turns together. {after.message}"
+        "still-dependent", f"Random numbers are not all that ties the iterations together. {after.message}"
     )
 
 
 def _generator(read: set[str], cell: Cell) -> tuple[str, str] | None:
     """Name and seed of the one generator that is read, if it is bound once in the program."""
     found = []
-    for each in cell.program.cells:
-        for node in ast.walk(each.tree):
-            match node:
-                case ast.Assign([ast.Name(name)], ast.Call(function, args, [])) if (
-                    name in read and cell.origin(function) == "numpy.random.default_rng" and len(args) < 2
-                ):
-                    found.append((name, each.source(args[0]) if args else ""))
+    for name in read:
+        match cell.program.bindings.get(name):
+            case [(place, ast.Call(function, args, []))] if (
+                cell.origin(function) == "numpy.random.default_rng" and len(args) < 2
+            ):
+                found.append((name, place.source(args[0]) if args else ""))
     return found[0] if len(found) == 1 else None
 
 
@@ -120,13 +119,11 @@ def _numpy(cell: Cell) -> str | None:
 def _seed(cell: Cell) -> str:
     """What ``np.random.seed`` was called with, if it was called once with a number."""
     found = [
-        each.source(node.args[0])
-        for each in cell.program.cells
-        for node in ast.walk(each.tree)
-        if isinstance(node, ast.Call)
-        and each.origin(node.func) == "numpy.random.seed"
-        and len(node.args) == 1
-        and isinstance(node.args[0], ast.Constant)
+        place.source(call.args[0])
+        for place, call in cell.program.calls
+        if place.origin(call.func) == "numpy.random.seed"
+        and len(call.args) == 1
+        and isinstance(call.args[0], ast.Constant)
     ]
     return found[0] if len(found) == 1 else ""
 

@@ -1,14 +1,14 @@
 """Loops in each other: the outermost runs in parallel, those inside go along with it.
 
 Trigger   a loop around other loops that the engine finds to be independent.
-Evidence  a turn of the outer loop is the whole inner loop (``worth`` is "some" or "high").
+Evidence  a iteration of the outer loop is the whole inner loop (``worth`` is "some" or "high").
 Rewrite   the outer body returns a list of what its inner loops have found; a short loop puts it in its place.
 Hazards   inner-order      verified  places are filled, and sums added, in the order of both loops.
           name-read-later  held      a name that the body binds may be read after the loop.
           keeps-elsewhere  held      the loops write to several places, or to slices.
           outer-first      held      this loop is itself inside one that may run in parallel.
           too-cheap        held      even a whole inner loop does very little.
-          few-turns        told      with fewer outer turns than cores, some cores have nothing to do.
+          few-iterations        told      with fewer outer iterations than cores, some cores stay idle.
 Source    https://github.com/codee-com/open-catalog (PWR050 and its relatives)
 """
 
@@ -24,8 +24,8 @@ from funicular.hints.rule import Answer, Held, Rewrite, Rule
 rule = Rule(name="nested-outer", title="The outer of these loops may run in parallel", rank=30)
 
 SAY = (
-    "One turn of the outer loop, with all of the inner one, is a piece of work of a good size. If it has "
-    "fewer turns than the cluster has cores, swap the loops or join them: itertools.product(...)."
+    "One iteration of the outer loop, with all of the inner one, is a piece of work of a good size. If it "
+    "has fewer iterations than the cluster has cores, swap the loops or join them: itertools.product(...)."
 )
 CHEAP = (
     "Even a whole inner loop does little here; whole-array NumPy expressions are quicker than any cluster."

@@ -1,11 +1,11 @@
-"""A stop sign: each turn needs what the turn before it has made. What to do instead.
+"""A stop sign: each iteration needs what the iteration before it has made. What to do instead.
 
-Trigger   a loop that the engine holds because a value flows from one turn to the next.
-Evidence  two turns that show it ("iteration 5 reads ``a[4]``, which iteration 4 wrote"); a cheap loop is
+Trigger   a loop that the engine holds because a value flows from one iteration to the next.
+Evidence  two iterations that show it ("iteration 5 reads ``a[4]``, which iteration 4 wrote"); a cheap loop is
           named only where one call does the same.
-Rewrite   none: no rewrite of this loop runs its turns at once. In words: the one call that does the same
+Rewrite   none: no rewrite of this loop runs its iterations at once. In words: the one call that does the same
           (``np.cumsum``, ``itertools.accumulate``, ``scipy.signal.lfilter``), or what else runs in parallel.
-Hazards   recurrence  held  the turns depend on each other.
+Hazards   recurrence  held  the iterations depend on each other.
           bits        told  ``np.cumsum`` and ``lfilter`` may differ from the loop in the last digits.
 Source    https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter.html
 """
@@ -17,7 +17,7 @@ import ast
 from funicular.hints.cell import Cell
 from funicular.hints.rule import Answer, Held, Rule
 
-rule = Rule(name="recurrence", title="Each turn needs the one before it", rank=60)
+rule = Rule(name="recurrence", title="Each iteration needs the one before it", rank=60)
 
 REASONS = ("recurrence", "time-stepping", "carried", "stencil")
 OTHERWISE = (
@@ -25,14 +25,14 @@ OTHERWISE = (
     "parallel: put this one into a function and use funicular.map. For one long run: numba's @njit."
 )
 STENCIL = (
-    "Each turn reads a neighbour that another turn has changed already. If you write into a second array "
-    "(new[i] = ... a[i - 1] ... a[i + 1]; then a = new) the turns are independent, but it is another method."
+    "Each iteration reads a neighbour that another has changed already. If you write into a second array "
+    "(new[i] = ... a[i - 1] ... a[i + 1]; then a = new) they are independent, but it is another method."
 )
 
 
 @rule.proposes
 def propose(loop: ast.AST, cell: Cell) -> Answer:
-    """A held loop in which something flows from turn to turn."""
+    """A held loop in which something flows from iteration to iteration."""
     if not isinstance(loop, ast.For):
         return None
     verdict = cell.verdict(loop)
@@ -45,7 +45,7 @@ def propose(loop: ast.AST, cell: Cell) -> Answer:
 
 
 def _instead(statement: ast.stmt) -> str:
-    """The one call that does what this line does turn by turn."""
+    """The one call that does what this line does iteration by iteration."""
     match statement:
         case ast.Assign([ast.Subscript(ast.Name(array))], value):
             earlier = [each for each in ast.walk(value) if _is_element(each, array)]

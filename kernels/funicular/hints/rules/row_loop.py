@@ -5,7 +5,7 @@ Evidence  the pattern: a row costs some 10 to 100 microseconds before anything i
 Rewrite   arithmetic on the row's columns that is kept for each row becomes the same arithmetic on columns.
 Hazards   needs-thought    held      the body does more than arithmetic on columns; see what is said in words.
           name-read-later  held      the row or its label may be read after the loop.
-          row-dtype        verified  ``iterrows`` turns integers into floats where a row has both.
+          row-dtype        verified  ``iterrows`` iterations integers into floats where a row has both.
           same-labels      told      two rows with one label: ``table.loc[label, ...]`` writes to both.
           new-column       told      a column written row by row holds floats at first; written at once, what
                                      was computed.

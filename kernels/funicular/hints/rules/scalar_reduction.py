@@ -1,13 +1,13 @@
 """A loop that adds up: the values are computed apart, and added here in the same order.
 
 Trigger   ``total += f(x)`` (or ``*=``, ``-=``, ``|=``, ``&=``) in a loop that the engine finds to be one.
-Evidence  each turn looks like some work (``worth`` is "some" or "high").
+Evidence  each iteration looks like some work (``worth`` is "some" or "high").
 Rewrite   the body returns its part; a short loop adds the parts up, one after the other.
 Hazards   partial-sums     verified  adding parts of parts would change the last digits: the order stays.
           name-read-later  held      something else that the body binds may be read after the loop.
-          carried-name     held      the body may read a name before this turn has set it.
+          carried-name     held      the body may read a name before this iteration has set it.
           outer-first      held      a loop around this one may run in parallel as well.
-          too-cheap        held      a turn does so little that sending it away costs more.
+          too-cheap        held      a iteration does so little that sending it away costs more.
           copies           told      a worker gets copies; only what is returned comes back.
 Source    https://docs.python.org/3/library/math.html#math.fsum (why the order of a sum matters)
 """
@@ -27,7 +27,9 @@ SAY = (
     "The parts are computed by funicular.map and added up here in the order of the loop, so not one bit of "
     "the result changes. Workers get copies; only what the function returns comes back."
 )
-CHEAP = "Each turn does very little; sum(...) over a generator, or NumPy's sum, is quicker than any cluster."
+CHEAP = (
+    "Each iteration does very little; sum(...) over a generator, or NumPy's sum, is quicker than any cluster."
+)
 
 
 @rule.proposes

@@ -18,7 +18,6 @@ import ast
 
 from funicular.hints import edits
 from funicular.hints.cell import Cell
-from funicular.hints.names import bound
 from funicular.hints.rule import Answer, Held, Rewrite, Rule
 
 rule = Rule(name="vectorisable-loop", title="Whole arrays instead of single elements", rank=18)
@@ -111,25 +110,7 @@ def _end(stop: ast.expr, target: str, cell: Cell) -> str | None:
 
 def _bindings(name: str, cell: Cell) -> list[ast.expr | None]:
     """The values that the name is given in the program; ``None`` for what is not a plain ``name = value``."""
-    found: list[ast.expr | None] = []
-    for each in cell.program.cells:
-        for node in ast.walk(each.tree):
-            match node:
-                case ast.Assign([ast.Name(own)], value) if own == name:
-                    found.append(value)
-                case ast.Assign() | ast.Name():
-                    pass
-                case ast.arg(arg=own) if own == name:
-                    found.append(None)
-                case ast.AugAssign(target=ast.Name(own)) | ast.For(target=ast.Name(own)) if own == name:
-                    found.append(None)
-        stored = sum(
-            isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-            for node in ast.walk(each.tree)
-        )
-        plain = sum(name in bound([node]) for node in ast.walk(each.tree) if isinstance(node, ast.Assign))
-        found += [None] * max(0, stored - plain)
-    return found
+    return [value for _, value in cell.program.bindings.get(name, [])]
 
 
 def _is_row(name: str, cell: Cell, deep: int = 3) -> bool:

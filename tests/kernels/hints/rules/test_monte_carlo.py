@@ -1,4 +1,4 @@
-"""Random numbers get a stream of their own in each turn."""
+"""Random numbers get a stream of their own in each iteration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.kernels.hints.rules.promises import Promises
 
 
 def held_until_spawned(texts):
-    """An engine that lets a loop run once each turn makes its own generator."""
+    """An engine that lets a loop run once each iteration makes its own generator."""
     return says(any("default_rng(streams[" in text for text in texts), reason="random-state")(texts)
 
 

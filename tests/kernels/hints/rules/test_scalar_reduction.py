@@ -86,7 +86,7 @@ def test_an_inner_sum_waits_for_the_outer_loop():
     ],
 )
 def test_what_is_no_sum_is_left_alone(text):
-    """A sum of one turn is that turn's own business."""
+    """A sum of one iteration is that iteration's own business."""
     the.leaves(text)
 
 
