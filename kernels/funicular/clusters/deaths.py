@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
+
+from dask.utils import key_split
 
 from funicular.clusters import obituary
 from funicular.clusters.link import Message
@@ -28,7 +30,7 @@ class Deaths:
         self._find = find
         self._condemned: dict[str, int] = {}  # worker -> memory of its node when it was ended
         self._meant: set[str] = set()
-        self._left: dict[str, tuple[str, ...]] = {}  # worker -> names of the tasks that it had
+        self._left: dict[str, tuple[str, ...]] = {}  # worker -> what its tasks were called
 
     def condemn(self, message: Message) -> None:
         """An agent is about to end this worker, since the node's memory is nearly gone."""
@@ -43,7 +45,7 @@ class Deaths:
     def farewell(self, state: Any) -> bool:
         """Dask removes this worker now. True: its tasks are not to blame, so Dask must not count it."""
         name = str(state.name)
-        self._left[name] = tuple(sorted({str(task.key) for task in state.processing}))
+        self._left[name] = names_of(state.processing)
         return name in self._condemned or name in self._meant
 
     def worker_exit(self, message: Message, host: str) -> None:
@@ -53,7 +55,7 @@ class Deaths:
         state = self._find(worker)
         tasks = self._left.pop(worker, ())
         if state is not None and not tasks:
-            tasks = tuple(sorted(str(task.key) for task in state.processing))
+            tasks = names_of(state.processing)
         was_meant = worker in self._meant
         self._meant.discard(worker)
         if was_meant or (not message["signal"] and message["code"] in (CLOSED, NO_SCHEDULER)):
@@ -74,10 +76,10 @@ class Deaths:
 
     def tasks_of(self, workers: Collection[str]) -> tuple[str, ...]:
         """Names of the tasks that these workers have now, or had when they left."""
-        found: set[str] = set()
+        found: list[str] = []
         for name in workers:
             state = self._find(name)
-            found |= {str(task.key) for task in state.processing} if state else set(self._left.pop(name, ()))
+            found += names_of(state.processing) if state else self._left.pop(name, ())
         return tuple(sorted(found))
 
     def node_lost(self, host: str, block: str, why: str, job: str, rerun: tuple[str, ...] = ()) -> None:
@@ -92,3 +94,8 @@ class Deaths:
                 rerun=rerun,
             )
         )
+
+
+def names_of(tasks: Iterable[Any]) -> tuple[str, ...]:
+    """What people call these tasks: the function's name in each key, not its number."""
+    return tuple(sorted(key_split(task.key) for task in tasks))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import signal
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 from funicular.units import format_bytes, plural
 
-MOST_NAMED = 3  # tasks named one by one; more are counted
+MOST_NAMED = 3  # functions named; of more their tasks are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Obituary:
 
     cause, next_step: sentences.   state: the scheduler's own word.   peak_bytes, limit_bytes: memory.
     curve: (seconds before the death, bytes) of the last minute.   log: the last lines.
-    rerun: names of the tasks that are run again.
+    rerun: the names of the functions whose tasks are run again, one for each task.
     """
 
     kind: str
@@ -120,6 +121,8 @@ def in_words(obituary: Obituary, now_s: float | None = None) -> str:
 
 
 def _run_again(tasks: tuple[str, ...]) -> str:
-    if len(tasks) > MOST_NAMED:
+    counted = Counter(tasks).most_common()
+    if len(counted) > MOST_NAMED:
         return f"{plural(len(tasks), 'task')} are run again."
-    return f"{', '.join(tasks)} {'is' if len(tasks) == 1 else 'are'} run again."
+    parts = [f"{plural(number, 'task')} of `{name}`" for name, number in counted]
+    return f"{' and '.join(parts)} {'is' if len(tasks) == 1 else 'are'} run again."

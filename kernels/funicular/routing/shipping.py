@@ -216,7 +216,7 @@ def _error_of(future: Future[Any]) -> BaseException:
         if isinstance(error, KeyboardInterrupt):
             raise
         return error
-    return RuntimeError("the result came too late")
+    return TimeoutError("the result came too late")
 
 
 def _unreadable(error: Exception, doing: str) -> CannotTravel:

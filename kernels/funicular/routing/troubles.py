@@ -33,6 +33,13 @@ class WorkerLost(FunicularError, BrokenExecutor):
     status = 502
 
 
+class WorkerFailed(FunicularError, BrokenExecutor):
+    """Our own part on a worker failed around the user's call: a mistake of ours."""
+
+    code = "worker-failed"
+    status = 500
+
+
 class CannotTravel(FunicularError, TypeError):
     """A function, an argument or a result that cannot be pickled."""
 
@@ -79,8 +86,15 @@ def in_words(error: BaseException, *, doing: str = "The calls") -> FunicularErro
             why=f"{type(cause).__name__}: {cause}",
             next_step="Check that the workers see the same files and packages as this notebook.",
         )
-    else:
+    elif is_trouble(error) or isinstance(error, OSError | TimeoutError):
         found = cut_off(doing, why=str(error) or type(error).__name__)
+    else:
+        found = WorkerFailed(
+            f"{doing} failed on a worker, outside of your own code.",
+            why=f"{type(error).__name__}: {error}",
+            next_step="It is a mistake of Funicular: please report it with the traceback above. "
+            "The cluster is still there.",
+        )
     found.__cause__ = error
     return found
 

@@ -6,7 +6,8 @@ from types import SimpleNamespace as Fake
 
 import pytest
 
-from funicular.clusters.deaths import Deaths
+from funicular.clusters.deaths import Deaths, names_of
+from funicular.clusters.obituary import in_words
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def deaths(told):
 
 
 def worker(name):
-    return Fake(name=name, processing=[Fake(key=f"task of {name}")])
+    return Fake(name=name, processing=[Fake(key=f"task_of_{name.replace('-', '_')}-{'0a1b2c3d' * 4}")])
 
 
 def end(name, code=0, signal=0):
@@ -43,7 +44,7 @@ def test_a_lost_node_names_the_tasks_that_run_again(deaths, told):
 
     deaths.node_lost("n1", "b1", "its connection broke", "7", deaths.tasks_of(["b1-0", "b1-9"]))
 
-    assert told[0].rerun == ("task of b1-0", "task of b1-9")
+    assert told[0].rerun == ("task_of_b1_0", "task_of_b1_9")
     assert "job 7" in told[0].name
 
 
@@ -62,4 +63,16 @@ def test_a_killed_worker_is_told_and_one_that_we_end_is_not(deaths, told):
     deaths.worker_exit(end("b1-1", signal=9), "n1")
 
     assert [each.name for each in told] == ["b1-0 on n1"]
-    assert told[0].rerun == ("task of b1-0",)
+    assert told[0].rerun == ("task_of_b1_0",)
+
+
+def test_people_read_what_they_called(deaths, told):
+    """Functions by name and counted, no keys of Dask's; of many different ones only the number."""
+    tasks = [Fake(key=f"fit-{number:032x}") for number in range(3)]
+    tasks += [Fake(key=("load-0123456789abcdef0123456789abcdef", 1))]
+    assert names_of(tasks) == ("fit", "fit", "fit", "load")
+
+    deaths.node_lost("n1", "b1", "it is gone", "7", names_of(tasks))
+    assert "3 tasks of `fit` and 1 task of `load` are run again." in in_words(told[0])
+    deaths.node_lost("n1", "b1", "it is gone", "7", ("a", "b", "c", "d"))
+    assert "Then: 4 tasks are run again." in in_words(told[1])
