@@ -50,7 +50,7 @@ class Follower:
         self._stream.close()
 
     def _read(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: the server's loop has ended
             for line in self._stream.lines():
                 self._hear(line)
 

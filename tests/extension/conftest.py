@@ -45,7 +45,7 @@ def ask(jp_asyncio_loop: Any, jp_fetch: Any) -> Callable[..., Answer]:
         method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, **params: Any
     ) -> Answer:
         sent: Any = body if isinstance(body, bytes) else json.dumps(body or {})
-        if method == "GET":
+        if method in ("GET", "DELETE"):
             sent = None
         call = jp_fetch(
             "funicular", *path.split("/"), method=method, body=sent, headers=headers or {}, **params
