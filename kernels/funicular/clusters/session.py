@@ -273,12 +273,13 @@ class Session:
 
         self._close_client()
         self._entry = entry
-        client = Client(
-            _scheduler_address(entry),
-            security=dask_security(entry.credentials),
-            timeout=CONNECT_S,
-            name="funicular",
-        )
+        address, security = _scheduler_address(entry), dask_security(entry.credentials)
+        try:
+            client = Client(address, security=security, timeout=CONNECT_S, name="funicular")
+        except (OSError, TimeoutError) as error:
+            if registry.read(entry.name) is None:
+                raise _stopped(entry.name) from error
+            raise api_client._silent(entry, error) from error
         self._client = client
         self.lost_because = ""
         self._watch(client, entry)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from distributed.client import FutureCancelledError
 
 from funicular.clusters import api_client, registry
 from funicular.clusters.api_client import ClusterProblem
-from funicular.clusters.session import Session
+from funicular.clusters.session import ClusterStopped, Session
+from funicular.errors import FunicularError
 from funicular.messages import Wish
-from funicular.schedulers.base import JobState
+from funicular.schedulers.base import JobSpec, JobState
 from funicular.schedulers.local import LocalScheduler
 from tests.kernels.clusters.conftest import pids_of, wait_until
 from tests.sockets import listening
@@ -347,3 +349,36 @@ def test_a_killed_controller_s_commitments_bind_its_successor(session):
     wait_until(lambda: heir.view().core_hours_committed < 0.05, within_s=45, every_s=0.5)
     assert heir.scale(Wish(nodes=1, hours=0.02, budget_core_hours=0.1)).blocks
     heir.stop()
+
+
+def test_a_stop_from_another_thread_is_told_in_words(session, tmp_path):
+    """A cell waits for workers on a full machine, another thread stops the cluster: no errno, a sentence."""
+    site = LocalScheduler()
+    other = site.submit(JobSpec("other", ("/bin/sleep", "60"), tmp_path / "other.log", cores_per_node=2))
+    told, caught = [], []
+
+    def wait():
+        try:
+            session.wait_for_workers(1, tell=told.append)
+        except FunicularError as error:
+            caught.append(error)
+
+    cell = threading.Thread(target=wait)
+    cell.start()
+    wait_until(lambda: told, within_s=20)
+    session.stop()
+    cell.join(20)
+    site.cancel([other])
+
+    assert [error.code for error in caught] == ["cluster-stopped"]
+    assert "was stopped while this waited" in str(caught[0])
+    assert session.view() is None
+
+
+def test_a_cluster_that_ends_while_one_connects_is_told_in_words(session, monkeypatch):
+    """Its controller went between the registry's word and the connection."""
+    session.client()
+    entry = session.entry()
+    session.stop()
+    with pytest.raises(ClusterStopped, match=session.name):
+        session._connect(entry)
