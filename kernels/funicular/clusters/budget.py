@@ -51,10 +51,20 @@ class Budget:
 
     def __str__(self) -> str:
         limits = (("core", self.core_hours), ("node", self.node_hours), ("GPU", self.gpu_hours))
-        return " and ".join(f"{limit:g} {unit}-h" for unit, limit in limits if limit is not None)
+        named = [f"{limit:g} {unit}-h" for unit, limit in limits if limit is not None]
+        return "none" if self.is_lifted else " and ".join(named)
 
     def __bool__(self) -> bool:
         return self != Budget()
+
+    @property
+    def is_lifted(self) -> bool:
+        """Whether this takes an earlier budget away, instead of leaving it as it is."""
+        return math.inf in (self.core_hours, self.node_hours, self.gpu_hours)
+
+    def after(self, earlier: Budget) -> Budget:
+        """The budget in force when this one is named and ``earlier`` was; none named leaves it."""
+        return NO_LIMIT if self.is_lifted else self or earlier
 
     def seconds_left(self, committed: Cost, rate: Cost) -> float:
         """How long something of this rate may still run; no limit is infinity."""
@@ -75,6 +85,7 @@ class Budget:
 
 NOTHING = Cost()
 NO_LIMIT = Budget()
+LIFTED = Budget(core_hours=math.inf)
 
 
 def commitment(rate: Cost, walltime_s: float, overshoot_s: float) -> Cost:
@@ -108,17 +119,19 @@ def smallest(budget: Budget, committed: Cost, rate: Cost, *, overshoot_s: float)
 
 
 def parse_budget(text: str | float) -> Budget:
-    """``"10 core-h"``, ``"2 node-hours"``, ``"4 gpu-h"``; a number alone is core-hours.
+    """``"10 core-h"``, ``"2 node-hours"``, ``"4 gpu-h"``; a number alone is core-hours; ``"none"`` lifts it.
 
     Raises ``UnreadableAmount``.
     """
+    if isinstance(text, str) and text.strip().lower() == "none":
+        return LIFTED
     found = _TEXT.fullmatch(str(text)) if not isinstance(text, bool) else None
     amount = float(found[1]) if found else 0.0
     if found is None or not 0 < amount < math.inf:
         raise UnreadableAmount(
             f"{text!r} is not a budget.",
             why="It is a number above 0 of core-, node- or GPU-hours.",
-            next_step='Such as budget="10 core-h", budget="2 node-h" or budget="4 gpu-h".',
+            next_step='Such as budget="10 core-h", budget="2 node-h" or budget="4 gpu-h"; "none" lifts it.',
         )
     return Budget(**{_UNITS[(found[2] or "core").lower()]: amount})
 
@@ -126,7 +139,7 @@ def parse_budget(text: str | float) -> Budget:
 def default_budget(environ: Mapping[str, str]) -> Budget:
     """``$FUNICULAR_BUDGET``, or no limit. Raises ``UnreadableAmount``."""
     text = environ.get("FUNICULAR_BUDGET", "").strip()
-    return parse_budget(text) if text else NO_LIMIT
+    return parse_budget(text).after(NO_LIMIT) if text else NO_LIMIT
 
 
 def budget_of(wish: Wish) -> Budget:

@@ -60,7 +60,7 @@ def step(fleet: Fleet, event: Event, now: float) -> Step:
                 retry_at=now,
                 silent_submits=0,
                 busy_at=now,
-                budget=budget or fleet.budget,
+                budget=budget.after(fleet.budget),
             )
             fleet, dropped = _fit(fleet, now)
             fleet, unpaid = _drop_unpaid(fleet, now)

@@ -9,6 +9,7 @@ from funicular.errors import FunicularError
 from funicular.messages import Wish
 from funicular.routing import reach
 from funicular.routing.cards import ClusterCard, Table, Words, job_rows
+from funicular.routing.progress import ProgressLine
 from funicular.units import parse_bytes
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def scale(
     memory: such as ``"64 GB"``.   hours: the longest life of a job.   queue, account: names of the site.
     budget: the most that the cluster may cost in its life, such as ``"10 core-h"``, ``"2 node-h"`` or
     ``"4 gpu-h"``; never more than that is promised to the scheduler, and jobs are made shorter to fit.
+    ``budget="none"`` lifts it.
     The wish is absolute: the same call twice asks for nothing more. Without any wish this shows the cluster.
     Raises a ``FunicularError`` that lists everything the site cannot give, with what it would accept.
     """
@@ -74,7 +76,11 @@ def jobs() -> Table:
 
 def client() -> Client:
     """The Dask client of the session's cluster, which is found or started; for those who know Dask."""
-    return reach.connect()
+    line = ProgressLine()
+    try:
+        return reach.connect(line.say)
+    finally:
+        line.close()
 
 
 def stop() -> Words:

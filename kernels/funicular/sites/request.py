@@ -130,7 +130,7 @@ def _unclear(wish: Wish) -> list[str]:
     found += [
         f"a budget of {budget!r} hours: it must be more than 0"
         for budget in budgets
-        if budget is not None and not 0 < budget < math.inf
+        if budget is not None and not budget > 0
     ]
     if wish.hours is not None and not 0 < wish.hours < math.inf:
         found.append(f"hours={wish.hours!r}: it must be more than 0")
@@ -236,7 +236,10 @@ def _budget_text(wish: Wish) -> str | None:
         ("node", wish.budget_node_hours),
         ("gpu", wish.budget_gpu_hours),
     )
-    return next((f'"{limit:g} {unit}-h"' for unit, limit in limits if limit is not None), None)
+    named = next(((unit, limit) for unit, limit in limits if limit is not None), None)
+    if named is None:
+        return None
+    return '"none"' if named[1] == math.inf else f'"{named[1]:g} {named[0]}-h"'
 
 
 def _line(wish: Wish) -> str:

@@ -1,5 +1,6 @@
 """Money before it is spent: how a budget is read, what it leaves, and that nothing is committed beyond it."""
 
+import json
 from dataclasses import dataclass, replace
 
 import pytest
@@ -12,6 +13,7 @@ from funicular.clusters import lifecycle as life
 from funicular.clusters.budget import Budget, Cost, parse_budget
 from funicular.clusters.events import CancelBlock, DrainBlock, SubmitBlock
 from funicular.clusters.fleet import Block, BlockState, Fleet, Shape
+from funicular.messages import Wish, from_json, to_json
 from funicular.schedulers.base import JobId
 from funicular.units import UnreadableAmount
 
@@ -354,3 +356,23 @@ def test_nothing_is_ever_committed_beyond_the_budget(acts, hours):
 
         assert scheduler.world.fleet.committed.core_s <= highest * HOUR + 1e-3
         assert scheduler.billed + most <= highest * HOUR + 1e-3
+
+
+def test_a_budget_can_be_lifted():
+    """``none`` takes it away, and only that: a wish that names no budget leaves it in force."""
+    world = Fleet(budget=Budget(core_hours=1), shape=SHAPE)
+    kept, _ = life.step(world, events.Wished(1, SHAPE, True), 0.0)
+    lifted, _ = life.step(world, events.Wished(1, SHAPE, True, parse_budget("none")), 0.0)
+
+    assert kept.budget == Budget(core_hours=1)
+    assert (lifted.budget, str(lifted.budget), bool(lifted.budget)) == (money.NO_LIMIT, "", False)
+
+
+def test_what_lifts_a_budget_survives_the_way_to_the_controller():
+    """As JSON in a wish, and back into words."""
+    wish = money.with_budget(Wish(), parse_budget("None"))
+    back = from_json(Wish, json.loads(json.dumps(to_json(wish))))
+
+    assert money.budget_of(back).is_lifted and not back.is_empty
+    assert money.as_call(money.budget_of(back)) == 'funicular.scale(budget="none")'
+    assert not money.default_budget({"FUNICULAR_BUDGET": "none"})
