@@ -266,7 +266,7 @@ class _Departure:
             packed = pack_function(self._function, self._name)  # first: a cluster may cost a wait in a queue
             hinted_s, _ = self._lasts()
             if hinted_s is not None:
-                reach.connect()
+                reach.connect(self._tell)
                 self._warn(lives.check_hint(reach.session().lives(), self._name, hinted_s))
             client: Client = reach.start(self._tell)
             if hinted_s is None and (measured_s := self._lasts()[1]) > LOOKED_AT_S:

@@ -35,10 +35,13 @@ def session() -> Session:
     return current()
 
 
-def connect() -> Client:
-    """A connected client; the cluster is found or started, workers are not waited for."""
+def connect(tell: Tell | None = None) -> Client:
+    """A connected client; the cluster is found or started, workers are not waited for.
+
+    tell: gets a line on what is waited for where the cluster's controller comes with its first job.
+    """
     now = session()
-    client = _in_words(now.client)
+    client = _in_words(lambda: now.client(tell=tell))
     _in_words(lambda: summary.uses_cluster(now.view))
     attend()
     return client
@@ -49,7 +52,7 @@ def start(tell: Tell | None = None) -> Client:
 
     Raises a ``FunicularError`` when the cluster cannot grow or its controller is gone.
     """
-    client = connect()
+    client = connect(tell)
     _in_words(lambda: session().wait_for_workers(1, tell=tell))
     threading.Thread(target=_compare_numerics, args=(client,), daemon=True).start()
     return client
