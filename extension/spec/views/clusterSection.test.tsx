@@ -48,9 +48,11 @@ describe('the section of the cluster', () => {
     machine.answers = { plan: plan({ nodes: 1, core_hours: 2 }) };
     const { model, body } = attach(machine);
     await vi.waitFor(() => expect(body.node.textContent).toContain('Costs at most 2.0 core-h'));
+    machine.answer = { session: 'lab-1', clusters: [cluster({ name: 'other', is_session: false })] };
     await model.refresh();
+    await vi.waitFor(() => expect(body.node.textContent).toContain('Your other clusters'));
 
-    expect(body.node.querySelectorAll('button').length).toBe(1);
+    expect(body.node.querySelectorAll('[data-look=main]').length).toBe(1);
     expect(machine.posted).toEqual([['plan', {}]]);
     body.dispose();
   });

@@ -31,9 +31,11 @@ describe('Jobs', () => {
     const { container } = render(<Jobs jobs={jobs} at={Date.now()} commands={commands} trans={trans} />);
     const [ours, other] = Array.from(container.querySelectorAll('li')).map(each => each.textContent);
 
-    expect(ours).toContain('4711, funicular-b1Running for 5 min, 25 min left2 nodes in queue short');
+    expect(ours).toContain('Job 4711Running for 5 min, 25 min left2 nodes in queue short');
     expect(ours).toContain('Part of the cluster lab-1-ab12');
-    expect(other).toContain('Waiting for 3 min16 nodes in queue shortother jobs are ahead (Priority)');
+    expect(other).toContain(
+      'Job 4650, mineWaiting for 3 min16 nodes in queue shortother jobs are ahead (Priority)'
+    );
     expect(other).not.toContain('Part of');
   });
 

@@ -31,6 +31,7 @@ describe('Ledger', () => {
     draw({ budget });
     const meter = screen.getByRole('meter', { name: 'Budget of your cluster' });
     expect(meter.getAttribute('aria-valuetext')).toBe('3.8 left of 10 core-h');
+    expect(meter.getAttribute('aria-valuenow')).toBe('6.2');
 
     cleanup();
     const inGpuHours = { cluster: 'lab-1', text: '2 GPU-h', core_hours: null, core_hours_left: null };

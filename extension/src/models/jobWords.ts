@@ -4,9 +4,11 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { countNodes, formatSeconds } from './amounts';
 import { JobView } from '../contract.gen';
 
-/** `4711 funicular-b1`. */
+/** `Job 4711`; with the name that its owner gave it, unless that was us. */
 export function jobHeading(job: JobView, trans: TranslationBundle): string {
-  return job.name ? trans.__('%1, %2', job.job, job.name) : job.job;
+  return job.name && job.cluster === null
+    ? trans.__('Job %1, %2', job.job, job.name)
+    : trans.__('Job %1', job.job);
 }
 
 /** Up to three lines: state and size, the reason, whose it is. `age_s`: how long ago the server said so. */

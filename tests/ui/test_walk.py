@@ -1,0 +1,131 @@
+"""A newcomer's first walk through the panel, with a real cluster beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.ui.lab import Lab, running_lab
+from tests.ui.walk import LONG_MS, SOON_MS, Walker
+
+SMALL = {
+    "FUNICULAR_LOCAL_CORES": "2",
+    "FUNICULAR_LOCAL_NODES": "2",
+    "FUNICULAR_MIN_GAIN_S": "0",
+    "FUNICULAR_LEASE_S": "5",
+}
+SLOW = """
+import time, funicular
+def slow(x):
+    time.sleep(0.5)
+    return x
+len(funicular.map(slow, range({calls})))
+"""
+
+
+@pytest.fixture(scope="module")
+def small_lab() -> Iterator[Lab]:
+    """A Lab on a site of two nodes with a core each, with a state folder of its own."""
+    home = Path(tempfile.mkdtemp(prefix="fun-walk-"))
+    with running_lab(home, SMALL) as lab:
+        yield lab
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def walker(small_lab: Lab, browser: Browser) -> Iterator[Walker]:
+    """Somebody before that Lab; errors that our code writes to the console fail the test."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1400})
+    ours: list[str] = []
+    page.on("pageerror", lambda error: ours.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            ours.append(message.text)
+            if message.type == "error" and "funicular" in message.text.lower()
+            else None
+        ),
+    )
+    yield Walker(page, small_lab)
+    page.close()
+    assert ours == []
+
+
+def test_the_first_walk(walker: Walker) -> None:
+    """Card, notebook, run, scale while the cell runs, kill a job, obituary, stop: all gone, ledger right."""
+    walker.arrive("walk")
+    walker.open_panel()
+    cluster, scale = walker.section("cluster"), walker.section("scale")
+    expect(walker.button("cluster", "Start a cluster")).to_be_visible(timeout=SOON_MS)
+    expect(cluster).to_contain_text("your own computer: that costs nothing", timeout=SOON_MS)
+    walker.picture("walk 1 nothing yet")
+
+    walker.start_here()
+    walker.run_new_cell(SLOW.format(calls=400))
+    expect(cluster).to_contain_text("Running on 1 node", timeout=LONG_MS)
+    expect(cluster.get_by_role("img", name=re.compile("1 node: 1 running"))).to_be_visible(timeout=SOON_MS)
+    expect(cluster).to_contain_text("Used by 00-first-ascent", timeout=SOON_MS)
+    expect(cluster.get_by_role("meter", name="Cores")).to_have_attribute(
+        "aria-valuenow", "1", timeout=SOON_MS
+    )
+    walker.picture("walk 2 one node")
+
+    walker.slide_to(2)
+    expect(scale).to_contain_text("2 nodes with 2 cores", timeout=SOON_MS)
+    walker.button("scale", "Use 2 nodes").click()
+    expect(cluster).to_contain_text("Running on 2 nodes", timeout=LONG_MS)
+    expect(cluster.get_by_role("img", name=re.compile("2 nodes: 2 running"))).to_be_visible(timeout=LONG_MS)
+    assert walker.is_busy
+    walker.picture("walk 3 two nodes")
+
+    expect(walker.section("jobs").locator("li[data-state=running]")).to_have_count(2, timeout=SOON_MS)
+    kill_job(walker.ask("jobs")["jobs"][-1]["job"])
+    wrong = walker.section("wrong")
+    expect(wrong.get_by_role("listitem").first).to_contain_text("died", timeout=SOON_MS)
+    walker.picture("walk 4 a job was killed")
+    assert walker.is_busy
+
+    walker.button("cluster", "Stop the cluster").click()
+    dialog = walker.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("not finished")  # work runs, so it is asked
+    dialog.get_by_role("button", name="Stop").click()
+    expect(walker.button("cluster", "Start a cluster")).to_be_visible(timeout=LONG_MS)
+    expect(walker.section("jobs")).to_contain_text("You have no jobs", timeout=LONG_MS)
+    ledger = walker.section("ledger")
+    expect(ledger).to_contain_text("You hold nothing", timeout=SOON_MS)
+    assert walker.ask("clusters")["clusters"] == []
+    told = command_ledger(walker.lab)
+    assert walker.ask("ledger")["today"]["core_hours"] == pytest.approx(told, rel=1e-6)
+    assert told > 0
+    walker.picture("walk 5 all gone")
+
+
+def kill_job(job: str) -> None:
+    """End all processes of this job of the local site, as a failing node would."""
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("FUNICULAR_JOB") == job:
+                process.send_signal(signal.SIGKILL)
+        except psutil.Error:
+            continue
+
+
+def command_ledger(lab: Lab) -> float:
+    """Core-hours of today as the terminal tells them."""
+    env = {**os.environ, "XDG_STATE_HOME": str(lab.state_home)}
+    command = [sys.executable, "-m", "funicular.cli", "clusters", "ledger", "--json"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    told: float = json.loads(done.stdout)["today"]["core_hours"]
+    return told
