@@ -50,9 +50,10 @@ class Jobs:
         )
 
     def nudge(self) -> None:
-        """A change is expected soon."""
-        if self._pace is not None:
-            self._pace = self._pace.nudged(self._clock())
+        """A change is expected soon. Said again before the next question, it delays that no further."""
+        pace = self._pace
+        if pace is not None and (not pace.asked or pace.changed_at <= pace.asked[-1]):
+            self._pace = pace.nudged(self._clock())
 
     async def cancel(self, job: str) -> None:
         """Tell it to end. Raises ``NoSuchJob``, and ``NoAnswer``."""

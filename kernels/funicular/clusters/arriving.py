@@ -11,17 +11,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from funicular.clusters import first_job, registry, whereabouts
+from funicular.clusters import choices, first_job, registry, whereabouts
 from funicular.clusters.blocks import last_lines
+from funicular.clusters.budget import NO_LIMIT, budget_of
 from funicular.clusters.fleet import Problem
 from funicular.clusters.home import BLOCK, Home
+from funicular.clusters.jobqueue import read_defaults
 from funicular.clusters.launch import Launch, one_at_a_time, read_launch, write_launch
-from funicular.clusters.planning import shape_of
+from funicular.clusters.live import Live
+from funicular.clusters.planning import plan_wish, shape_of
+from funicular.clusters.quote import Quote, quote
 from funicular.clusters.registry import Entry, cluster_folder
 from funicular.clusters.whereabouts import Seen
 from funicular.errors import FunicularError
 from funicular.messages import BlockStateWord, BlockView, ClusterView, Wish, from_json, to_json
 from funicular.schedulers.base import JobState
+from funicular.sites.here import queues_here
+from funicular.sites.policy import policy_for
 
 ENDED = "The first job of the cluster ended before its controller was ready."
 
@@ -46,6 +52,10 @@ def answer(entry: Entry, verb: str, fields: Mapping[str, Any]) -> Any:
             return _keep(entry, bool(fields.get("keep", True)))
         case "hold" | "release" | "prepare":
             return {}
+        case "live":
+            return {**Live().columns(), "functions": [], "holders": []}
+        case "plan":
+            return to_json(_quote(entry, from_json(Wish, fields.get("wish") or {})))
     raise StillArriving(
         f"The cluster {entry.name} cannot do this yet.",
         why=f"Its controller comes with job {entry.job}, which has not started it yet.",
@@ -142,6 +152,21 @@ def _scale(entry: Entry, wish: Wish) -> ClusterView:
         first_job.take_back(entry, launch, site, whereabouts.look(entry, fresh_s=0).ran_s)
         later = first_job.submit(plain, site, home.policy, wish, is_pinned=True, why=home.why)
     return view(later)
+
+
+def _quote(entry: Entry, wish: Wish) -> Quote:
+    """What the wish would come to in place of the job that waits; nothing is done."""
+    launch, site = read_launch(entry.name), whereabouts.site_of(entry)
+    queues, policy = queues_here(site), policy_for(site.name)
+    made = plan_wish(
+        wish,
+        queues,
+        site=site.name,
+        defaults=read_defaults(site.name),
+        policy=policy,
+        chosen_account=choices.accounts().get(site.name),
+    )
+    return quote(made, queues, policy, budget_of(wish) or (launch.budget if launch else NO_LIMIT))
 
 
 def _stop(entry: Entry) -> ClusterView:

@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 
 from funicular.clusters import arriving, first_job, registry, whereabouts
+from funicular.clusters.budget import Budget
 from funicular.clusters.fleet import Shape
 from funicular.clusters.home import Home
 from funicular.clusters.jobqueue import SiteDefaults
 from funicular.clusters.launch import Launch, read_launch, write_launch
 from funicular.clusters.whereabouts import Seen
 from funicular.messages import Wish
-from funicular.schedulers.base import JobId, JobState, JobStatus, NoAnswer, Reason
+from funicular.schedulers.base import JobId, JobState, JobStatus, NoAnswer, Queue, Reason
 from funicular.sites.policy import Policy
 from funicular.sites.request import Plan
 
@@ -163,3 +164,22 @@ def test_taking_the_job_back_counts_it_and_forgets_the_cluster(slurm):
     assert registry.read("mine") is None
     (charge,) = charges(ledger_file.read(cluster="mine")[0])
     assert charge.cost.core_s == 2 * 8 * 10.0
+
+
+def test_live_numbers_of_a_cluster_to_come_are_empty():
+    """The panel draws nothing, and shows no problem for it."""
+    write_launch(LAUNCH)
+    found = arriving.answer(entry(), "live", {})
+
+    assert found["t_s"] == found["functions"] == found["holders"] == []
+
+
+def test_another_wish_can_be_priced_while_the_job_waits(monkeypatch):
+    """The slider works before the controller is there; nothing is submitted for it."""
+    queue = Queue("cpu", True, 10, 8, 16 * 10**9, accounts=("physics",))
+    monkeypatch.setattr(arriving, "queues_here", lambda site: (queue,))
+    write_launch(replace(LAUNCH, budget=Budget(40.0)))
+    found = arriving.answer(entry(), "plan", {"wish": {"nodes": 3, "hours": 1}})
+
+    assert (found["nodes"], found["cores"], found["core_hours"], found["budget"]) == (3, 24, 24, "40 core-h")
+    assert found["nodes_max"] == 5
