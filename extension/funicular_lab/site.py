@@ -70,7 +70,7 @@ def _quoted(wish: Wish, site: str, queues: tuple[Queue, ...]) -> Quote:
         policy=policy,
         chosen_account=choices.accounts().get(site),
     )
-    return quote(made, queues, policy, budget_of(wish) or default_budget(os.environ))
+    return quote(made, queues, policy, budget_of(wish).after(default_budget(os.environ)))
 
 
 def as_plan(made: Quote) -> PlanAnswer:

@@ -95,6 +95,8 @@ def as_error(problem: Mapping[str, Any] | None) -> ClusterProblem:
     code = str(problem.get("code") or "").strip()
     if code:
         error.code = code  # type: ignore[misc]  # the page is the one of the original error
+    if isinstance(status := problem.get("status"), int):
+        error.status = status  # type: ignore[misc]  # a user's mistake stays one
     return error
 
 

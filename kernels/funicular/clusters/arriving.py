@@ -166,7 +166,7 @@ def _quote(entry: Entry, wish: Wish) -> Quote:
         policy=policy,
         chosen_account=choices.accounts().get(site.name),
     )
-    return quote(made, queues, policy, budget_of(wish) or (launch.budget if launch else NO_LIMIT))
+    return quote(made, queues, policy, budget_of(wish).after(launch.budget if launch else NO_LIMIT))
 
 
 def _stop(entry: Entry) -> ClusterView:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from funicular.clusters.budget import budget_of
+from funicular.clusters.events import Wished
 from funicular.clusters.fleet import HOLDS
+from funicular.clusters.home import too_long
+from funicular.clusters.planning import shape_of
 from funicular.clusters.quote import quote
 from funicular.messages import Wish, from_json, to_json
 
@@ -15,9 +20,14 @@ if TYPE_CHECKING:
 
 
 async def on_plan(controller: Controller, wish: Mapping[str, Any]) -> Any:
-    """The wish as a ``Quote``. Raises what planning raises: all that does not fit, at once."""
+    """The wish as a ``Quote``. Raises what planning raises, and ``BudgetTooSmall``."""
+    from funicular.clusters.api import check_budget  # it finds the verbs
+
     asked, fleet = from_json(Wish, wish), controller.blocks.fleet
     made, queues = await controller.api.planned(asked)
     held = sum(block.nodes for block in fleet.blocks if block.state in HOLDS)
-    budget = budget_of(asked) or fleet.budget
+    wished, now = Wished(made.nodes, shape_of(made), True, budget_of(asked)), time.monotonic()
+    notes = (*check_budget(fleet, wished, now), too_long(fleet, made.walltime_s, now))
+    made = replace(made, because=(*made.because, *filter(None, notes)))
+    budget = wished.budget.after(fleet.budget)
     return to_json(quote(made, queues, controller.policy, budget, committed=fleet.committed, held=held))
