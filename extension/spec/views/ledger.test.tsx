@@ -21,7 +21,7 @@ describe('Ledger', () => {
 
     expect(text).toContain('You hold 2 nodes, 8 cores: each hour costs 8.0 core-h.');
     expect(text).toContain('Today0.42 core-h, 83 % used');
-    expect(text).toContain('This week3.1 core-h, 50 % used, up to 4.0 more');
+    expect(text).toContain('This week3.1 core-h, up to 4.0 more');
     expect(text).toContain('Project phy12312 core-h, 50 % used');
     expect(screen.getAllByRole('rowheader').length).toBe(3);
   });

@@ -13,16 +13,17 @@ export function describeNow(now: LedgerNow, trans: TranslationBundle): string {
   return trans.__('You hold %1: each hour costs %2.', held, formatCoreHours(now.cores));
 }
 
-/** `0.42 core-h, 83 % used`; with what open jobs may still cost. */
+/** `0.42 core-h, 83 % used`; while jobs run, what they may still cost. */
 export function describeSum(sum: LedgerSum, trans: TranslationBundle): string {
+  const open = sum.core_hours_committed - sum.core_hours;
   const parts = [formatCoreHours(sum.core_hours)];
-  if (sum.core_hours > 0) {
+  if (sum.core_hours > 0 && open <= 1e-9) {
+    // of what is not over, it is not known yet
     parts.push(trans.__('%1 % used', Math.round((100 * sum.core_hours_busy) / sum.core_hours)));
   }
   if (sum.gpu_hours > 0) {
     parts.push(trans.__('%1 GPU-h', formatHours(sum.gpu_hours)));
   }
-  const open = sum.core_hours_committed - sum.core_hours;
   if (open > 1e-9) {
     parts.push(trans.__('up to %1 more', formatHours(open)));
   }

@@ -156,7 +156,7 @@ class Blocks:
         for task in self._tasks:
             task.cancel()
         self.move_out()
-        self.books.close()
+        self.books.close(self.fleet.blocks, time.monotonic())
 
     # --- instructions ---
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from funicular.clusters import ledger_file, settling
@@ -101,8 +101,12 @@ class Books:
                 since = time.time() - (now - later.started)
                 self._write(replace(self._line(STARTED, later), since_s=since))
 
-    def close(self) -> None:
-        """The cluster ends in order."""
+    def close(self, blocks: Iterable[Block] = (), now: float = 0.0) -> None:
+        """The cluster ends in order.   blocks: not seen to their end; what tasks used of them is kept."""
+        for block in blocks:
+            if block.started is not None:
+                since, busy = time.time() - (now - block.started), self._busy(block.name)
+                self._write(replace(self._line(STARTED, block), since_s=since, busy_core_s=busy))
         self._write(Line(CLOSED, time.time(), self._cluster, self._run))
 
     def _over(self, block: Block, cost: Cost, now: float) -> None:

@@ -183,7 +183,8 @@ def _after(charge: Charge, line: Line) -> Charge:
         case "submitted":
             return replace(charge, job=line.job)
         case "started":
-            return replace(charge, started_s=line.since_s)
+            busy = charge.busy_core_s if line.busy_core_s is None else line.busy_core_s
+            return replace(charge, started_s=line.since_s, busy_core_s=busy)
         case "ended" if charge.source != "accounting":
             return _over(charge, line, "limit" if line.ran_s is None and line.core_s else "seen")
         case "accounted":

@@ -255,6 +255,21 @@ def test_the_books_tell_the_life_of_a_block():
     assert (known.cost, known.busy_core_s, torn) == (Cost(96, 24), 12.0, 0)
 
 
+def test_what_tasks_used_outlives_a_cluster_that_does_not_see_its_jobs_end():
+    """A stopped cluster notes it as it goes; whoever learns the cost later keeps it."""
+    keeper = books()
+    fleet = live(keeper, *LIFE[:3])
+    keeper.close(fleet.blocks, now=60.0)
+    lines, _ = ledger_file.read()
+    (left,) = charges(lines)
+    (known,) = charges((*lines, replace(lines[0], event="accounted", job="7", ran_s=40, core_s=320)))
+
+    assert [line.event for line in lines[-2:]] == ["started", "closed"]
+    assert left.is_open and left.busy_core_s == known.busy_core_s == 12.0
+    assert left.started_s == pytest.approx(charges(lines[:-2])[0].started_s, abs=60)
+    assert known.cost.core_s == 320
+
+
 def test_a_full_disk_stops_nothing(caplog):
     """The cluster goes on without its ledger, and says so once."""
 
