@@ -299,7 +299,8 @@ class Expressions:
 
     def value(self, node: ast.expr) -> Value:
         self.budget -= 1
-        if self.budget < 0:
+        self.program.budget -= 1
+        if self.budget < 0 or self.program.budget < 0:
             raise TooMuch
         method = getattr(self, "_" + type(node).__name__, None)
         if method is None:
@@ -670,21 +671,11 @@ class Expressions:
         """What ``self.name = ...`` in the methods of a class says of an attribute; its places are not given."""
         if base.kind != "instance":
             return None
-        values = []
-        for owner in self.lineage(base.classes):
-            for method in owner.body:
-                if not isinstance(method, ast.FunctionDef) or not method.args.args:
-                    continue
-                me = method.args.args[0].arg
-                for statement in ast.walk(method):
-                    for target in statement.targets if isinstance(statement, ast.Assign) else ():
-                        match target:
-                            case ast.Attribute(value=ast.Name(id=own), attr=attr) if (
-                                own == me and attr == name
-                            ):
-                                assert isinstance(statement, ast.Assign)
-                                value = self.outside_kind(method, statement)
-                                values.append(self.seen_from_outside(value, method, base))
+        values = [
+            self.seen_from_outside(self.outside_kind(method, statement), method, base)
+            for owner in self.lineage(base.classes)
+            for method, statement in self.reader.attributes.get((owner, name), ())
+        ]
         if not values:
             return None
         return replace(join(values), poly=None, parts=())
@@ -713,14 +704,8 @@ class Expressions:
     def outside_kind(self, method: ast.FunctionDef, statement: ast.Assign) -> Value:
         scope = self.reader.scopes[method]
         where = (self.reader.positions[statement], self.reader.blocks[statement])
-        key = ("attribute", statement)
-        if key in self.program._busy:
-            return UNKNOWN
-        self.program._busy.add(key)
-        try:
-            return self.program.evaluate(scope, where, statement.value, False)
-        finally:
-            self.program._busy.discard(key)
+        evaluate = self.program.evaluate
+        return self.program.fixed(statement, lambda: evaluate(scope, where, statement.value, False))
 
     def class_attribute(self, base: Value, name: str) -> frozenset[tuple[Root, Path]] | None:
         """A mutable object in the class body is shared by all instances, unless ``self.name = ...`` hides it."""

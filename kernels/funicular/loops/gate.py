@@ -25,7 +25,7 @@ def judge(cells: Sequence[str], facts: Facts | None = None) -> tuple[Verdict, ..
     program = opened(trees, facts)
     verdicts: list[Verdict] = []
     for index, (text, tree) in enumerate(zip(cells, trees, strict=True)):
-        lines = text.splitlines()
+        lines = text.split("\n")
         above = None
         for loop in find.loops(tree):
             above = above or find.parents(tree)

@@ -249,6 +249,9 @@ def _alone(write: Access, accesses: list[Access], together: dict[Root, set[Root]
     if write.mode == "write":
         if not dependence.varies(write.path, POSITION):
             return "same-slot"
+        if any(step.what == "span" and step.varies for step in write.path):
+            if dependence.meeting(write.path, write.path, POSITION, None).how not in ("same", "never"):
+                return "overlapping-write"
         opaque = [step for step in write.path if step.what in ("index", "span")]
         if opaque and not any(_telling(step) for step in write.path) and write.kind in ("array", "list"):
             return "indirect-write"

@@ -66,6 +66,9 @@ HARMLESS_DECORATORS = frozenset(
     ]
 )
 
+ROUNDS = 4
+BUDGET = 400_000  # nodes walked for one program; what is left then is held
+
 BUILTINS = frozenset(dir(builtins)) | {"display"}
 Where = tuple[int, tuple[int, ...]]  # position in the text, and the blocks around it
 
@@ -83,6 +86,13 @@ class Program:
         self.evaluate: Evaluate
         self._values: dict[object, Value] = {}
         self._busy: set[object] = set()
+        self._now: dict[object, Value] = {}  # found in this round
+        self._last: dict[object, Value] = {}  # found in the round before
+        self._cut = False
+        self._asking = 0
+        self._turn = 0
+        self._round: dict[Function, tuple[list[dict[str, Value]], int]] = {}
+        self.budget = BUDGET
         self._arguments: dict[object, list[dict[str, Value]]] = {}
         self.loop_bodies: set[int] = set()
         for tree in trees:
@@ -108,7 +118,7 @@ class Program:
             value = replace(value, poly=None)
         if scope is self.module and self.facts is not None:
             value = self._with_facts(name, value)
-        if not self._busy:
+        if not self._asking:
             self._values[key] = value
         return value
 
@@ -154,24 +164,52 @@ class Program:
 
     def bound(self, scope: Scope, binding: Binding) -> Value:
         """The value that one binding gives."""
-        if binding in self._values:
-            return self._values[binding]
-        if binding in self._busy:
-            return NONE
-        self._busy.add(binding)
-        try:
+
+        def compute() -> Value:
             value = self._bound(scope, binding)
+            if value.places and all(not root.label for root, _ in value.places):
+                named = frozenset((replace(root, label=binding.name), path) for root, path in value.places)
+                value = replace(value, places=named)
+            return value
+
+        return self.fixed(binding, compute)
+
+    def fixed(self, key: object, compute: Callable[[], Value]) -> Value:
+        """A value that may be made of itself.
+
+        It is gone through again, starting from what was found the last time, until nothing new is found.
+        """
+        if key in self._values:
+            return self._values[key]
+        if key in self._busy:
+            self._cut = True
+            return self._last.get(key, NONE)
+        if key in self._now:
+            return self._now[key]
+        outermost = not self._asking
+        self._asking += 1
+        try:
+            value = self._computed(key, compute)
+            for _ in range(ROUNDS if outermost else 0):
+                if not self._cut or self._now == self._last:
+                    break
+                self._last, self._now, self._cut = self._now, {}, False
+                self._turn += 1
+                value = self._computed(key, compute)
         finally:
-            self._busy.discard(binding)
-        if not value.places:
-            pass
-        elif all(not root.label for root, _ in value.places):
-            value = replace(
-                value,
-                places=frozenset((replace(root, label=binding.name), path) for root, path in value.places),
-            )
-        if not self._busy:
-            self._values[binding] = value
+            self._asking -= 1
+            if outermost:
+                self._values.update(self._now)
+                self._now, self._last, self._cut = {}, {}, False
+                self._turn += 1
+        return value
+
+    def _computed(self, key: object, compute: Callable[[], Value]) -> Value:
+        self._busy.add(key)
+        try:
+            value = self._now[key] = compute()
+        finally:
+            self._busy.discard(key)
         return value
 
     def _bound(self, scope: Scope, binding: Binding) -> Value:
@@ -335,6 +373,8 @@ class Program:
             return []
         if function in self._arguments:
             return self._arguments[function]
+        if self._round.get(function, ([], -1))[1] == self._turn and self._asking:
+            return self._round[function][0]
         if ("arguments", function) in self._busy:
             return []
         self._busy.add(("arguments", function))
@@ -348,8 +388,10 @@ class Program:
             ]
         finally:
             self._busy.discard(("arguments", function))
-        if not self._busy:
+        if not self._asking:
             self._arguments[function] = found
+        else:
+            self._round[function] = (found, self._turn)
         return found
 
     def _calls(self, call: ast.Call, function: ast.FunctionDef) -> bool:

@@ -121,6 +121,7 @@ class Reader:
         self.calls: dict[str, list[ast.Call]] = {}
         self.stores: dict[str, list[tuple[ast.Assign, Scope]]] = {}  # ``name[...] = value``
         self.methods: dict[str, list[tuple[ast.ClassDef, ast.FunctionDef]]] = {}
+        self.attributes: dict[tuple[ast.ClassDef, str], list[tuple[ast.FunctionDef, ast.Assign]]] = {}
         self.classes: dict[str, list[ast.ClassDef]] = {}
         self.functions: list[Function] = []
         self.depths: dict[ast.AST, int] = {}
@@ -171,6 +172,7 @@ class Reader:
                 for statement in node.body:
                     if isinstance(statement, ast.FunctionDef):
                         self.methods.setdefault(statement.name, []).append((node, statement))
+                        self._attributes(node, statement)
                 self._statements(node.body, inner, block, 0)
             case ast.Assign():
                 self._expression(node.value, scope, block, depth)
@@ -214,6 +216,18 @@ class Reader:
                 scope.outside |= set(outer)
             case _:
                 self._other(node, scope, block, depth)
+
+    def _attributes(self, owner: ast.ClassDef, method: ast.FunctionDef) -> None:
+        """Notes ``self.name = ...`` in a method."""
+        if not method.args.args:
+            return
+        me = method.args.args[0].arg
+        for statement in ast.walk(method):
+            for target in statement.targets if isinstance(statement, ast.Assign) else ():
+                match target:
+                    case ast.Attribute(value=ast.Name(id=own), attr=name) if own == me:
+                        assert isinstance(statement, ast.Assign)
+                        self.attributes.setdefault((owner, name), []).append((method, statement))
 
     def _other(self, node: ast.AST, scope: Scope, block: tuple[int, ...], depth: int) -> None:
         for name, content in ast.iter_fields(node):

@@ -38,6 +38,7 @@ class Step:
     varies: bool = False
 
 
+MANY = 24  # from so many places on they are not told apart
 SOMEWHERE = Step("any")
 REFERENCE = Step("reference")  # from here on an object that others may refer to as well
 
@@ -72,6 +73,8 @@ class Value:
 
     def at(self, *steps: Step) -> frozenset[Place]:
         """The places of a part of it."""
+        if len(self.places) > MANY:
+            return frozenset((root, (SOMEWHERE,)) for root, _ in self.places)
         return frozenset((root, _short((*path, *steps))) for root, path in self.places)
 
 

@@ -47,6 +47,7 @@ HELD = {
     "in-place-change": "The loop changes `{what}` in place, and the next iteration finds it changed.",
     "same-slot": "Every iteration writes the same place of `{what}`.",
     "indirect-write": "Where `{what}` is written comes from data: two iterations may write the same place.",
+    "overlapping-write": "The iterations write parts of `{what}` that overlap.",
     "first-wins": "Whether `{what}` is written depends on what earlier iterations wrote.",
     "aliasing": "What the loop writes and what it reads may be the same object under two names.",
     "grows-iterated": "The loop grows `{what}` while it walks over it.",
@@ -82,7 +83,7 @@ def witness(found: Judgement, what: str) -> str:
             return f"if iteration 2 leaves the loop (line {line}), iteration 3 must not happen"
         case "shared-random-state":
             return f"iteration 2 draws the number that comes after those of iteration 1 (line {line})"
-        case "same-slot" | "indirect-write":
+        case "same-slot" | "indirect-write" | "overlapping-write":
             return f"iterations 1 and 2 may both write {_place(found.first)} (line {line})"
         case "one-shot-iterator":
             return f"what iteration 1 took from `{what}` is gone for iteration 2"
