@@ -51,6 +51,8 @@ def _best(node: ast.AST, cell: Cell, rules: Sequence[Rule]) -> tuple[Rule | None
                 except CannotEdit as problem:
                     if held[0] is None:
                         held = (rule, Held(problem.hazard, rewrite.say), "")
+            case Held(is_final=True) as answer:
+                return rule, answer, ""
             case Held() as answer if held[0] is None:
                 held = (rule, answer, "")
     return held

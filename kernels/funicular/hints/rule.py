@@ -20,10 +20,11 @@ from funicular.hints.edits import Edit
 @dataclass(frozen=True, slots=True)
 class Held:
     """The pattern is there, but nothing is changed.   hazard: what stands in the way.
-    say: what the user can do instead, in words."""
+    say: what the user can do instead, in words.   is_final: better than any other rule's rewrite."""
 
     hazard: str
     say: str = ""
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True, init=False)

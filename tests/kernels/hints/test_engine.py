@@ -80,9 +80,11 @@ def test_a_call_is_no_loop(hints):
 def test_the_best_rule_speaks(hints):
     """A rewrite before words, the most telling rule first; held loops have words too."""
     [rows] = hints("for i, r in df.iterrows():\n    out.append(f(r))")
+    [heavy] = hints("for i, r in df.iterrows():\n    out.append(f(r))", worth="high")
     [quiet] = hints("for i in a:\n    g(i)", parallel=False, reason="print")
 
-    assert rows.rule == "independent-loop"
+    assert (rows.rule, rows.diff) == ("row-loop", "")
+    assert (heavy.rule, bool(heavy.diff)) == ("independent-loop", True)
     assert (quiet.rule, quiet.is_shown) == ("held-loop", False)
     assert quiet.advice
 

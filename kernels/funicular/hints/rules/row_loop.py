@@ -32,7 +32,14 @@ WORDS = (
 
 @rule.proposes
 def propose(loop: ast.AST, cell: Cell) -> Answer:
-    """A ``for`` loop over rows."""
+    """A ``for`` loop over rows; heavy ones are better off with a map than with words."""
+    answer = _for_columns(loop, cell)
+    if isinstance(answer, Held) and cell.verdict(loop).worth != "high":
+        return Held(answer.hazard, answer.say, is_final=True)
+    return answer
+
+
+def _for_columns(loop: ast.AST, cell: Cell) -> Answer:
     match loop:
         case ast.For(
             ast.Tuple([ast.Name(label), ast.Name(row)]),
