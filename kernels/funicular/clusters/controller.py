@@ -38,7 +38,6 @@ from funicular.clusters.jobqueue import read_defaults
 from funicular.clusters.launch import Launch
 from funicular.clusters.link import Message
 from funicular.clusters.live import Live, Sample, busy_cores
-from funicular.clusters.lives import CLOSING_S
 from funicular.clusters.network import own_addresses
 from funicular.clusters.node import AgentFile
 from funicular.clusters.obituary import Obituary, in_words
@@ -322,7 +321,7 @@ class Controller:
         if block is None or block.started is None:
             return None
         left_s = block.left_s(time.monotonic())
-        return Life(str(block.job), block.walltime_s, left_s, CLOSING_S, max(block.overlap_s, CLOSING_S))
+        return Life(str(block.job), block.walltime_s, left_s, block.overlap_s)
 
     def _end_stubborn(self) -> None:
         """Workers that have computed something unwanted for too long are started anew."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from funicular.clusters import budget as money
 from funicular.clusters.budget import Budget, Cost
+from funicular.clusters.lives import overlap_s
 from funicular.schedulers.base import USUAL_ASKING, Asking, JobId
 
 
@@ -134,8 +135,8 @@ class Block:
 
     @property
     def overlap_s(self) -> float:
-        """How long before its end another block is asked for: a tenth of its life, half a minute to five."""
-        return min(300.0, max(30.0, self.walltime_s / 10))
+        """How long before its end another block is asked for."""
+        return overlap_s(self.walltime_s)
 
     def core_seconds(self, now: float) -> float:
         return 0.0 if self.started is None else (now - self.started) * self.cores

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from funicular.errors import FunicularError
 from funicular.units import format_seconds
 
-CLOSING_S = 21.0  # of a job's life, the last seconds: results are moved away, nothing new is finished
+
+def overlap_s(walltime_s: float) -> float:
+    """How long before its end a job may be left: a tenth of its life, half a minute to five.
+
+    Then another is asked for; when that is there the work goes on in it.
+    """
+    return min(300.0, max(30.0, walltime_s / 10))
 
 
 class ItemTooLong(FunicularError):
@@ -28,7 +34,7 @@ class Lives:
     @property
     def usable_s(self) -> float:
         """What a call may take on a new job."""
-        return max(self.walltime_s - CLOSING_S, 0.0)
+        return max(self.walltime_s - overlap_s(self.walltime_s), 0.0)
 
 
 def check_hint(lives: Lives, name: str, call_s: float) -> str:
@@ -40,7 +46,8 @@ def check_hint(lives: Lives, name: str, call_s: float) -> str:
         raise ItemTooLong(
             f"A call of `{name}` needs longer than a job lives.",
             why=f"You said that a call takes up to {format_seconds(call_s)}; "
-            f"jobs live {format_seconds(lives.walltime_s)}, the last {CLOSING_S:.0f} s for moving results.",
+            f"jobs live {format_seconds(lives.walltime_s)}, and in the last "
+            f"{format_seconds(overlap_s(lives.walltime_s))} of it the work moves to the next.",
             next_step=longer(1.25 * call_s, lives.walltime_s, lives.most_s),
         )
     return _late(lives, name, call_s)
@@ -67,7 +74,7 @@ def longer(wanted_s: float, has_s: float, most_s: float) -> str:
 
 
 def _late(lives: Lives, name: str, call_s: float) -> str:
-    if not lives.left_s or call_s <= max(lives.left_s) - CLOSING_S or call_s < 60:
+    if not lives.left_s or call_s <= max(lives.left_s) - overlap_s(lives.walltime_s) or call_s < 60:
         return ""
     return (
         f"A call of `{name}` takes about {format_seconds(call_s)}, and the jobs that run have "

@@ -28,14 +28,13 @@ _OVER = ("memory", "erred", "released", "forgotten")
 class Life:
     """What a worker's block has left.   limit_s: of its job.   left_s: until then.
 
-    closing_s: what of it is for moving results away.   warn_s: when its replacement is asked for.
+    overlap_s: before the end another is asked for, and takes its work over when it is there.
     """
 
     job: str
     limit_s: float
     left_s: float
-    closing_s: float
-    warn_s: float
+    overlap_s: float
 
 
 @dataclass(slots=True)
@@ -87,25 +86,21 @@ class Overlong:
         """What runs on workers whose job is nearly over."""
         for worker in self._scheduler.workers.values():
             life = self._life(str(worker.name))
-            if life is None or life.left_s > life.warn_s:
+            if life is None or life.left_s > life.overlap_s:
                 continue
             for task, ran_s in worker.executing.items():
-                if ran_s >= HALF * life.limit_s and not (seen := self._of(task)).is_told:
+                seen = self._tasks.setdefault(task.key, _Task())
+                seen.ran_s, seen.life, seen.address = ran_s, life, worker.address
+                if ran_s >= HALF * life.limit_s and not seen.is_told:
                     seen.is_told = True
                     self._tell(_warning(key_split(task.key), ran_s, life, self._most_s()))
-                if life.left_s <= life.closing_s:
-                    seen = self._of(task)
-                    seen.ran_s, seen.life, seen.address = ran_s, life, worker.address
-
-    def _of(self, task: Any) -> _Task:
-        return self._tasks.setdefault(task.key, _Task())
 
     def _cut(self, task: Any, seen: _Task) -> ItemTooLong | None:
         """It left its worker unfinished, because the job ended."""
         assert seen.life is not None
         seen.cuts.append((seen.ran_s, seen.life))
         seen.address, seen.is_told = "", False
-        if not is_hopeless([(ran_s, life.limit_s - life.closing_s) for ran_s, life in seen.cuts]):
+        if not is_hopeless([(ran_s, life.limit_s - life.overlap_s) for ran_s, life in seen.cuts]):
             return None
         error = too_long(key_split(task.key), seen.cuts, self._most_s())
         fail(self._scheduler, [task], error, stimulus=STIMULUS)
@@ -127,8 +122,8 @@ def too_long(name: str, cuts: list[tuple[float, Life]], most_s: float = 0.0) -> 
     times = "" if len(cuts) == 1 else f", the last of {len(cuts)} times"
     return ItemTooLong(
         f"A call of `{name}` needs longer than a job lives.",
-        why=f"It had run for {format_seconds(longest)} and was not done when its job {cuts[-1][1].job} came "
-        f"to its limit of {format_seconds(limit_s)}{times}; a call cannot move to the next job half done.",
+        why=f"It had run for {format_seconds(longest)} and was not done when its job {cuts[-1][1].job} "
+        f"neared its limit of {format_seconds(limit_s)}{times}; a call cannot move to the next job half done.",
         next_step=longer(2 * limit_s, limit_s, most_s),
     )
 

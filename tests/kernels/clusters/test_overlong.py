@@ -60,7 +60,7 @@ def overlong(scheduler: FakeScheduler) -> Overlong:
     """Jobs live an hour; the longest queue allows a day."""
     return Overlong(
         scheduler,
-        lambda name: Life("12", 3600, scheduler.left_s, 21, 300),
+        lambda name: Life("12", 3600, scheduler.left_s, 300),
         tell=scheduler.said.append,
         most_s=lambda: 86400.0,
     )
