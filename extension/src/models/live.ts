@@ -9,7 +9,7 @@ import { LiveAnswer } from '../contract.gen';
 import { hasArray, Resource } from './resource';
 import { State } from './state';
 
-const AT_MOST_EVERY_MS = 1000; // the cluster measures once a second
+const AT_MOST_EVERY_MS = 600; // two redraws a second at most; the cluster measures once a second
 const OTHERWISE_EVERY_MS = 5000; // where no event says that something changed
 
 export class LiveModel implements IObservableDisposable {
