@@ -14,6 +14,7 @@ CHANGED = f"{BASE}/cluster-changed/v1"
 GONE = f"{BASE}/cluster-gone/v1"
 DIED = f"{BASE}/died/v1"
 WAIT_ENDED = f"{BASE}/wait-ended/v1"
+HELLO = f"{BASE}/hello/v1"  # a front end says it to itself
 
 
 class Logger(Protocol):

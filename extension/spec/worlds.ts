@@ -119,6 +119,18 @@ export class PaperServer implements IServerApi {
 export class PaperEvents {
   readonly stream = new Signal<unknown, { readonly schema_id: string }>(this);
 
+  /** Whether what is said to it comes back. */
+  isOpen = true;
+  emitted: string[] = [];
+
+  emit(event: { schema_id: string }): Promise<void> {
+    this.emitted.push(event.schema_id);
+    if (this.isOpen) {
+      this.stream.emit(event);
+    }
+    return Promise.resolve();
+  }
+
   say(name: string, data: object): void {
     this.stream.emit({ schema_id: `${SCHEMAS}${name}/v1`, ...data });
   }

@@ -46,6 +46,9 @@ export interface IServerEvents extends IObservableDisposable {
 
   /** Whether any event of ours has come yet: until then, models ask in turn. */
   readonly isLive: boolean;
+
+  /** Find out whether anything can be heard. */
+  hello(): void;
 }
 
 export const IServerEvents = new Token<IServerEvents>(

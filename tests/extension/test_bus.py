@@ -17,7 +17,7 @@ from funicular_lab.answers import ClusterAnswer, Problem
 from funicular_lab.bus import Bus
 from funicular_lab.obituaries import view_of
 
-NAMES = {bus.CHANGED, bus.GONE, bus.DIED, bus.WAIT_ENDED}
+NAMES = {bus.CHANGED, bus.GONE, bus.DIED, bus.WAIT_ENDED, bus.HELLO}
 SCHEMAS = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in bus.SCHEMAS.glob("*.yaml")]
 
 

@@ -125,6 +125,22 @@ describe('ClustersModel', () => {
     model.dispose();
   });
 
+  it('asks in turn only until it hears', async () => {
+    const server = new PaperServer({ session: 'lab-1', clusters: [] });
+    const source = new PaperEvents();
+    source.isOpen = false;
+    const events = new ServerEvents(source);
+    const model = new ClustersModel({ api: server, events, frequency: { interval: 5, max: 5 } });
+    await vi.waitFor(() => expect(server.asked.length).toBeGreaterThan(8));
+    source.say('hello', {});
+    await new Promise(resolve => setTimeout(resolve, 20));
+    const asked = server.asked.length;
+    await new Promise(resolve => setTimeout(resolve, 60));
+
+    expect(server.asked.length).toBe(asked);
+    model.dispose();
+  });
+
   it('asks nothing while the page is hidden, not even once', async () => {
     const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
     const server = new PaperServer({ session: 'lab-1', clusters: [] });

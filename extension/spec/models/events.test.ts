@@ -22,6 +22,23 @@ describe('ServerEvents', () => {
     expect(heard).toEqual([{ name: 'cluster-gone', data: expect.objectContaining({ name: 'lab-1' }) }]);
   });
 
+  it('finds out whether it hears, and gives up where it does not', () => {
+    const source = new PaperEvents();
+    const { events } = listen(source);
+    events.hello();
+    events.hello();
+    expect(events.isLive).toBe(true);
+    expect(source.emitted).toEqual(['https://events.funicular.dev/hello/v1']);
+
+    const deaf = new PaperEvents();
+    deaf.isOpen = false;
+    const nothing = listen(deaf).events;
+    Array.from({ length: 9 }).forEach(() => nothing.hello());
+    expect(nothing.isLive).toBe(false);
+    expect(deaf.emitted.length).toBe(5);
+    new ServerEvents(null).hello();
+  });
+
   it('hears nothing once it is disposed, nor where there is no stream', () => {
     const source = new PaperEvents();
     const { events, heard } = listen(source);

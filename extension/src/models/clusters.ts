@@ -9,7 +9,7 @@ import { IEvent } from './events';
 import { ClustersState } from './state';
 
 const EVERY_MS = 2000;
-const WHEN_TOLD_MS = 15000; // events come: asking is only for what they may have missed
+const WHEN_TOLD_MS = 30000; // events come: asking is only for what they may have missed
 const AT_MOST_MS = 30000; // when the server does not answer
 const SHOW_EVERY_MS = 500; // however many events come
 
@@ -102,6 +102,7 @@ export class ClustersModel implements IClustersModel {
         throw new Error('The server answered something else than clusters.');
       }
       this._set({ kind: 'ready', clusters: answer.clusters, at: Date.now() });
+      this._events?.hello();
     } catch (error) {
       const problem = error instanceof ProblemError ? error.problem : asProblem(error, 0);
       this._set({ kind: 'problem', problem });
@@ -110,6 +111,7 @@ export class ClustersModel implements IClustersModel {
   }
 
   private _hear(_: unknown, event: IEvent): void {
+    this._poll.frequency = { ...this._poll.frequency, interval: Math.max(WHEN_TOLD_MS, this._interval) };
     const { cluster, name } = event.data;
     if (event.name === 'cluster-changed' && isCluster(cluster)) {
       this._told.set(cluster.name, cluster);
@@ -118,7 +120,6 @@ export class ClustersModel implements IClustersModel {
     } else {
       return;
     }
-    this._poll.frequency = { ...this._poll.frequency, interval: Math.max(WHEN_TOLD_MS, this._interval) };
     const wait = this._shownAt + SHOW_EVERY_MS - Date.now();
     clearTimeout(this._timer);
     this._timer = setTimeout(() => this._showTold(), Math.max(0, wait));

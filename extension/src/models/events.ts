@@ -14,12 +14,17 @@ export interface IEvent {
 /** The part of `ServiceManager.events` that is needed; tests hand in their own. */
 export interface IEventStream {
   readonly stream: ISignal<unknown, { readonly schema_id: string }>;
+
+  /** Say something to all who listen. */
+  emit(event: { schema_id: string; version: string; data: object }): Promise<void>;
 }
+
+const HELLOS = 5; // then there is no stream here, and models go on asking
 
 export class ServerEvents implements IObservableDisposable {
   /** `source`: null where the application has no event stream; then nothing is ever heard. */
-  constructor(source: IEventStream | null) {
-    source?.stream.connect(this._hear, this);
+  constructor(private readonly _source: IEventStream | null) {
+    _source?.stream.connect(this._hear, this);
   }
 
   get heard(): ISignal<this, IEvent> {
@@ -29,6 +34,16 @@ export class ServerEvents implements IObservableDisposable {
   /** Whether any event of ours has come yet: until then, models ask in turn. */
   get isLive(): boolean {
     return this._isLive;
+  }
+
+  /** Find out whether anything can be heard: what is said here comes back. */
+  hello(): void {
+    if (this._isLive || this._source === null || this._hellos === HELLOS) {
+      return;
+    }
+    this._hellos += 1;
+    const hello = { schema_id: `${SCHEMAS}hello/v1`, version: '1', data: {} };
+    this._source.emit(hello).catch(() => undefined); // not allowed to: then models go on asking
   }
 
   get disposed(): ISignal<this, void> {
@@ -60,5 +75,6 @@ export class ServerEvents implements IObservableDisposable {
   private readonly _heard = new Signal<this, IEvent>(this);
   private readonly _disposed = new Signal<this, void>(this);
   private _isLive = false;
+  private _hellos = 0;
   private _isDisposed = false;
 }
