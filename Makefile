@@ -15,7 +15,7 @@ BUNDLE_FROM := $(shell find extension/src extension/style extension/schema -type
 INSTALLED_FROM := pyproject.toml hatch_build.py extension/package.json extension/install.json \
 	$(shell find kernels/kernelspec extension/jupyter-config notebooks -type f)
 
-.PHONY: help venv lab test lint format bench drill record slurm slurm-down docs clean
+.PHONY: help venv lab test lint format bench fuzz drill record slurm slurm-down docs clean
 
 help:  ## what can be made here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -55,6 +55,9 @@ format: $(VENV)/.ready  ## rewrite the code as the formatters want it
 bench: $(VENV)/.ready  ## measure ours beside the peers'
 	@.ci/system-packages
 	$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+fuzz: $(VENV)/.ready  ## judge random loop programs and try each loop called parallel (FUZZ_ARGS="--programs 500")
+	nice -n 10 $(BIN)/python -m tests.corpus.fuzz $(FUZZ_ARGS)
 
 drill: $(VENV)/.ready  ## kill everything that can be killed, five times each; writes docs/evidence/drills.md
 	@.ci/system-packages

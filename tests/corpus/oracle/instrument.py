@@ -28,7 +28,7 @@ class Site:
     covered: dotted names of the targets that reductions in its body write.
     leaves: why it can end early (``break``, ``return``, ``yield``, ...), else empty.
     is_lazy_end: whether its consumer may stop early and still be redone (``any``, ``all``).
-    bound: names that the loop binds.
+    bound: names that the loop binds; others: those that it writes into, not by reductions alone.
     logs: numbers of the contributions in its body.
     """
 
@@ -39,6 +39,7 @@ class Site:
     leaves: str = ""
     is_lazy_end: bool = False
     bound: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
     logs: set[int] = field(default_factory=set)  # also of the names that it binds
 
 
@@ -82,7 +83,9 @@ def _site(node: Loop, line: int, place: int, parents: dict[ast.AST, ast.AST]) ->
     bound = frozenset(
         n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
     )
-    return Site(line, place, node, covered, _leaves(node), bound=bound)
+    return Site(
+        line, place, node, covered, _leaves(node), bound=bound, others=_written(body, done, is_into=True)
+    )
 
 
 def _stored(target: ast.expr) -> frozenset[str]:
@@ -90,20 +93,20 @@ def _stored(target: ast.expr) -> frozenset[str]:
     return frozenset(n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
 
 
-def _written(body: ast.AST, done: set[ast.AST]) -> set[str]:
-    """Dotted names that are written by something other than the nodes in ``done``."""
-    names = set()
+def _written(body: ast.AST, done: set[ast.AST], *, is_into: bool = False) -> frozenset[str]:
+    """Dotted names that other nodes than ``done`` write; is_into: their objects, not the names."""
+    names: set[str] = set()
     for node in ast.walk(body):
         if node in done:
             continue
         match node:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) if not is_into:
                 names.add(name)
             case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
                 names |= {root_of(node), dotted(node)}
             case ast.Call(func=ast.Attribute(value=base, attr=attr)) if attr in MUTATORS:
                 names |= {root_of(base), dotted(base)}
-    return names
+    return frozenset(names)
 
 
 def _leaves(loop: ast.For | ast.AsyncFor) -> str:
@@ -157,6 +160,10 @@ def reduction(node: ast.stmt) -> Form | None:
     match node:
         case ast.AugAssign(target=target, value=value):
             return _form(target, (value,))
+        case ast.Assign(targets=[ast.Name() as target], value=ast.BinOp(left=ast.BinOp())) if (
+            terms := _chain(node.value, target)
+        ) and not any(_mentions(one, target) for one in terms):
+            return Form((target.id,), tuple(terms))
         case ast.Assign(
             targets=[target], value=ast.BinOp(left=left, op=ast.Add() | ast.Mult() | ast.Sub(), right=right)
         ):
@@ -208,6 +215,15 @@ def reduction(node: ast.stmt) -> Form | None:
         case ast.If(orelse=[]):
             return _argbest(node)
     return None
+
+
+def _chain(node: ast.expr, target: ast.expr) -> list[ast.expr]:
+    """``target + a + b - c`` -> a, b, c; empty where it does not begin with the target."""
+    terms = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        terms.insert(0, node.right)
+        node = node.left
+    return terms if _same(node, target) else []
 
 
 def _form(target: ast.expr, logged: tuple[ast.expr, ...]) -> Form | None:
@@ -287,6 +303,10 @@ def _is_simple(node: ast.expr) -> bool:
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Name(), attr="copy"), args=[]):
             return True
+        case ast.Call(
+            func=ast.Name(id="len" | "int" | "float" | "str" | "abs" | "round" | "list"), args=[value]
+        ):
+            return _is_simple(value)
     return isinstance(node, SIMPLE) and not any(isinstance(child, ast.Call) for child in ast.walk(node))
 
 
@@ -332,6 +352,9 @@ class _Hooks(ast.NodeTransformer):
                 )  # fmt: skip
                 node.body = self._all(node.body)
                 return node
+        match node:
+            case ast.AugAssign(target=ast.Subscript(value=ast.Name() as base) as target) if self.stack:
+                target.value = _hook("touch", self._new_log(), base)
         number = self.logged.get(node)
         changed = self.generic_visit(node)
         if isinstance(node, ast.Assign) and self.stack:

@@ -7,23 +7,25 @@ sees the state as it was before the loop, whatever kind of object holds it.
 from __future__ import annotations
 
 import ast
+import atexit
+import os
 import random
 import shutil
 import signal
 import sys
 import tempfile
 import types
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import chdir, contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
 from tests.corpus.oracle.effects import Effects, watched
 from tests.corpus.oracle.instrument import PROBE, Site, instrument
-from tests.corpus.oracle.state import Tree, differing, merge, snapshot, unordered, value_tree
+from tests.corpus.oracle.state import Tree, differing, merge, reach, snapshot, unordered, value_tree
 
 MOST_ITERATIONS = 2000
 MOST_ENTRIES = 4
@@ -71,6 +73,7 @@ class Run:
     effects: set[str] = field(default_factory=set)
     logs: list[list[Any]] = field(default_factory=list)
     bound: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
 
 
 class Probe:
@@ -100,6 +103,14 @@ class Probe:
             self.run.logs[-1].append((number, value_tree(value)))
         return value
 
+    def touch(self, number: int, value: Any) -> Any:
+        """Note which variables are the container that a reduction writes into under a passing name."""
+        if self.is_inside and number in self.site.logs:
+            scope = self._scope(sys._getframe(1))
+            names = {name.removeprefix("global ") for name, other in scope.items() if other is value}
+            self.run.touched |= names - self.site.bound
+        return value
+
     def bound(self, number: int, names: tuple[str, ...]) -> None:
         if self.is_inside and number in self.site.logs:
             self.run.bound |= set(names)
@@ -115,7 +126,9 @@ class Probe:
 
     def _look(self, frame: types.FrameType) -> Tree:
         scope = self._scope(frame)
-        covered, names = set(), set()
+        covered: set[int] = set()
+        names: set[str] = set()
+        arrays: list[Any] = []
         for name in self.site.covered:
             value: Any = scope.get(name.split(".")[0], scope.get(f"global {name.split('.')[0]}"))
             if "." not in name:
@@ -126,9 +139,12 @@ class Probe:
                 # what belongs to an object is left out by name, wherever the object is seen
                 names.add(name)
                 value = getattr(value, name.split(".")[-1], None)
-            if isinstance(value, list | dict | set | np.ndarray) or hasattr(value, "__dict__"):
-                covered.add(id(value))
-        tree = snapshot(scope, covered, names)
+            covered |= reach(value)
+            arrays += [value] if isinstance(value, np.ndarray) else []
+        if covered:
+            for name in self.site.others - self.site.covered:
+                covered -= reach(scope.get(name, scope.get(f"global {name}")))
+        tree = snapshot(scope, covered, names, arrays)
         dots = {name.rpartition(".")[2] for name in self.site.covered if "." in name}
         return _without(tree, dots) if dots else tree
 
@@ -193,8 +209,8 @@ def _without(tree: Tree, names: set[str]) -> Tree:
             return ("dict", kind, tuple(k for k, _ in kept), tuple(v for _, v in kept))
         case ("list", kind, values):
             return ("list", kind, tuple(_without(value, names) for value in values))
-        case ("leaf", kind, values):
-            return ("leaf", kind, tuple(_without(value, names) for value in values))
+        case ("tuple", kind, values):
+            return ("tuple", kind, tuple(_without(value, names) for value in values))
     return tree
 
 
@@ -234,15 +250,24 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _execute(text: str, run: Run) -> Run:
-    code, sites = _prepared(text)
-    module = types.ModuleType("__main__")
+@cache
+def _folder() -> str:
+    """Where programs run, empty before each; one a process."""
     folder = tempfile.mkdtemp(prefix="corpus-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _execute(text: str, run: Run, site: Site | None = None) -> Run:
+    code, sites = _prepared(text)
+    site = site or sites[run.site]
+    module = types.ModuleType("__main__")
+    folder = _folder()
     main = sys.modules["__main__"]
     try:
         with chdir(folder), watched() as effects:
             sys.modules["__main__"] = module  # classes of the program say that they are from here
-            module.__dict__[PROBE] = Probe(run, sites[run.site], effects)
+            module.__dict__[PROBE] = Probe(run, site, effects)
             try:
                 with suppress(Stop):
                     exec(code, module.__dict__)
@@ -250,13 +275,24 @@ def _execute(text: str, run: Run) -> Run:
                 module.__dict__.clear()  # files that it left open are closed here
     finally:
         sys.modules["__main__"] = main
-        shutil.rmtree(folder, ignore_errors=True)
+        for name in os.listdir(folder):
+            path = os.path.join(folder, name)
+            shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
     return run
 
 
-def observe(text: str, line: int, place: int = 0, *, time_limit_s: float = TIME_LIMIT_S) -> Observation:
+def observe(
+    text: str,
+    line: int,
+    place: int = 0,
+    *,
+    entries: int = MOST_ENTRIES,
+    seeds: Sequence[int | None] = (None, 1),
+    time_limit_s: float = TIME_LIMIT_S,
+) -> Observation:
     """Try the loop whose ``for`` stands at ``line``; ``place``: how many of that line are before it.
 
+    entries: how many entries into the loop are tried. seeds: of the perturbations; ``None`` is none.
     Raises ``OracleError`` when the program fails by itself, or never comes to the loop.
     """
     _, sites = _prepared(text)
@@ -266,14 +302,14 @@ def observe(text: str, line: int, place: int = 0, *, time_limit_s: float = TIME_
         return Observation(False, f"search: {sites[site].leaves} in the body")
     with time_limit(time_limit_s):
         most, changes, permutes, why = 0, False, True, ""
-        for entry in range(MOST_ENTRIES):
-            for seed in (None, 1):
+        for entry in range(entries):
+            for seed in seeds:
                 try:
                     found = _one_entry(text, sites[site], site, entry, seed)
                 except OracleError:
                     raise
                 except Exception as error:
-                    if seed is None:
+                    if seed is None or len(seeds) == 1:
                         raise OracleError(f"the program fails: {type(error).__name__}: {error}") from error
                     continue
                 if found is None:
@@ -288,9 +324,11 @@ def observe(text: str, line: int, place: int = 0, *, time_limit_s: float = TIME_
 
 
 def _one_entry(text: str, site: Site, number: int, entry: int, seed: int | None) -> Observation | None:
-    serial = _execute(text, Run(number, entry, None, seed))
+    serial = _execute(text, Run(number, entry, None, seed), site)
     if not serial.entered:
         return None
+    if more := serial.touched - site.others - site.covered:
+        return _one_entry(text, replace(site, covered=site.covered | more), number, entry, seed)
     count = len(serial.logs)
     if serial.effects:
         return Observation(False, f"{min(serial.effects)}: seen in an iteration", count)
@@ -300,14 +338,14 @@ def _one_entry(text: str, site: Site, number: int, entry: int, seed: int | None)
         return Observation(False, "grows: it does not end", count)
     if serial.left_early and not site.is_lazy_end:
         return Observation(False, "search: it ends before its end", count)
-    counted = _execute(text, Run(number, entry, lambda _: COUNT, seed))
+    counted = _execute(text, Run(number, entry, lambda _: COUNT, seed), site)
     if counted.count != count and not serial.left_early:
         return Observation(False, f"grows: {count} iterations instead of {counted.count}", count)
     merged: Any = None
     changes = False
     for k in range(count):
         try:
-            alone = _execute(text, Run(number, entry, lambda _, k=k: range(k, k + 1), seed))  # type: ignore[misc]
+            alone = _execute(text, Run(number, entry, lambda _, k=k: range(k, k + 1), seed), site)  # type: ignore[misc]
         except Exception as error:
             return Observation(False, f"iteration {k} alone raises {type(error).__name__}: {error}", count)
         if alone.effects:
@@ -334,7 +372,7 @@ def _permuted(text: str, site: Site, number: int, entry: int, seed: int | None, 
     wanted = sorted(map(repr, serial.logs))
     for order in (lambda n: range(n - 1, -1, -1), lambda n: [*range(n // 2, n), *range(n // 2)]):
         try:
-            run = _execute(text, Run(number, entry, order, seed))
+            run = _execute(text, Run(number, entry, order, seed), site)
         except Exception as error:
             return f"permuted, it raises {type(error).__name__}: {error}"
         if sorted(map(repr, run.logs)) != wanted:

@@ -1,7 +1,7 @@
 """All that a loop can see, as a tree of plain values; and the merge of what single iterations did to it.
 
-A tree is a tuple: ``("leaf", text)``, ``("list", kind, children)``, ``("dict", kind, keys, children)``,
-``("set", members)`` or ``("array", kind, shape, values)``. Trees are compared with ``==``.
+A tree is a tuple: ``("leaf", text)``, ``("list" or "tuple", kind, children)``, ``("dict", kind, keys,
+children)``, ``("set", members)`` or ``("array", kind, shape, values)``. Trees are compared with ``==``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import io
 import random
 import types
 from collections import OrderedDict, deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,9 +24,17 @@ PLAIN = (int, float, complex, bool, str, bytes, type(None), range, slice, np.gen
 SKIPPED = (types.ModuleType, types.BuiltinFunctionType, np.ufunc)
 
 
-def snapshot(scope: Mapping[str, object], covered: Collection[int] = (), names: Collection[str] = ()) -> Tree:
-    """The variables of ``scope`` as a tree; objects with these ids and variables of these names left out."""
-    walker = _Walker(set(covered))
+def snapshot(
+    scope: Mapping[str, object],
+    covered: Collection[int] = (),
+    names: Collection[str] = (),
+    arrays: Sequence[np.ndarray[Any, Any]] = (),
+) -> Tree:
+    """The variables of ``scope`` as a tree.
+
+    Left out: objects with the ids ``covered``, variables of these ``names``, what overlaps ``arrays``.
+    """
+    walker = _Walker(set(covered), arrays)
     kept = {
         name: value
         for name, value in scope.items()
@@ -41,8 +49,8 @@ def value_tree(value: object) -> Tree:
 
 
 class _Walker:
-    def __init__(self, covered: set[int]) -> None:
-        self.covered = covered
+    def __init__(self, covered: set[int], arrays: Sequence[np.ndarray[Any, Any]] = ()) -> None:
+        self.covered, self.arrays = covered, arrays
         self.seen: dict[int, int] = {}
 
     def tree(self, value: Any, depth: int = 0) -> Tree:
@@ -64,7 +72,7 @@ class _Walker:
     def opened(self, value: Any, depth: int) -> Tree:
         match value:
             case tuple():
-                return ("leaf", type(value).__name__, self.many(value, depth))
+                return ("tuple", type(value).__name__, self.many(value, depth))
             case list() | deque():
                 return ("list", type(value).__name__, self.many(value, depth))
             case dict():
@@ -72,6 +80,8 @@ class _Walker:
                 return ("dict", kind, self.many(value, depth), self.many(value.values(), depth))
             case set() | frozenset():
                 return ("set", frozenset(self.many(value, depth)))
+            case np.ndarray() if any(np.may_share_memory(value, one) for one in self.arrays):
+                return COVERED
             case np.ndarray() if value.dtype != object:
                 return ("array", str(value.dtype), value.shape, tuple(map(repr, value.ravel().tolist())))
             case np.ndarray():
@@ -121,7 +131,9 @@ class _Walker:
     def reduced(self, value: Any, depth: int) -> Tree:
         """Where an iterator stands, without moving it."""
         try:
-            return ("leaf", type(value).__name__, self.many(value.__reduce__()[1:], depth))
+            parts = value.__reduce__()[1:]
+            walked = ("list", "walked", self.many(parts[0], depth))
+            return ("dict", type(value).__name__, ("walked", "at"), (walked, self.tree(parts[1:], depth)))
         except TypeError:
             return ("leaf", type(value).__name__)
 
@@ -135,6 +147,16 @@ def _is_filled(cell: types.CellType) -> bool:
         return cell.cell_contents is not cell
     except ValueError:
         return False
+
+
+def reach(value: Any, depth: int = 4) -> set[int]:
+    """Ids of a container and of the containers in it."""
+    if depth == 0 or not isinstance(value, list | dict | set | deque | np.ndarray):
+        return {id(value)} if hasattr(value, "__dict__") else set()
+    inner: Iterable[Any] = value.values() if isinstance(value, dict) else value
+    if isinstance(value, np.ndarray):
+        inner = value.ravel().tolist() if value.dtype == object else ()
+    return {id(value)}.union(*(reach(one, depth - 1) for one in inner))
 
 
 def merge(base: Tree, merged: Tree, after: Tree, surely: Collection[str] = ()) -> Tree:
@@ -159,6 +181,12 @@ def merge(base: Tree, merged: Tree, after: Tree, surely: Collection[str] = ()) -
                 for start, old, new in zip(base[3], merged[3], after[3], strict=True)
             )
             return ("array", after[1], after[2], chosen)
+        case "tuple" if len(base[2]) == len(merged[2]) == len(after[2]):
+            changed = [new for start, new in zip(base[2], after[2], strict=True) if start != new]
+            if all(
+                new[0] not in ("leaf", "tuple") for new in changed
+            ):  # the same tuple; what it holds changed
+                return ("tuple", after[1], tuple(map(merge, base[2], merged[2], after[2])))
         case "set":
             return CONFLICT if base[1] - after[1] else ("set", merged[1] | after[1])
         case "dict":
