@@ -8,7 +8,7 @@ from dataclasses import replace
 from funicular.loops import iterables
 from funicular.loops.expressions import DEEPEST, Expressions, Frame, TooMuch
 from funicular.loops.polynomial import symbol
-from funicular.loops.program import default_of, function_value, part
+from funicular.loops.program import Bound, default_of, function_value, part
 from funicular.loops.purity.table import Effect, tables
 from funicular.loops.scope import Function
 from funicular.loops.trail import Trail
@@ -94,9 +94,7 @@ class Calls(Expressions):
         if called.kind == "foreign" or not called.calls:
             if called.kind == "instance" and called.classes:
                 return self.dispatch(called, "__call__", args, keywords, node)
-            self.unknown(node, ast.unparse(func))
-            self.used(args, keywords, node)
-            return Value("foreign", varies=True)
+            return self.unknown_call(node, ast.unparse(func), [called, *args], keywords)
         if called.kind == "function" and called.elem is not None:  # what partial holds goes in as well
             args = [*args, called.elem]
         return join([self.run(callee, args, keywords, node) for callee in sorted(called.calls, key=str)])
@@ -130,11 +128,23 @@ class Calls(Expressions):
                 return self.builtin(str(what), args, keywords, node)
             case "library":
                 return self.library(str(what), args, keywords, node)
+            case "bound":
+                assert isinstance(what, Bound)
+                base = self.program.evaluate(what.scope, what.where, what.attribute.value, False)
+                if base.classes:
+                    return self.dispatch(base, what.attribute.attr, args, keywords, node)
+                return self.named_method(base, what.attribute.attr, args, keywords, node)
         self.used(args, keywords, node)
         if how == "method":
             return self.named_method(UNKNOWN, str(what), args, keywords, node)
-        self.unknown(node, str(what))
-        return Value("foreign", varies=True)
+        return self.unknown_call(node, str(what), args, keywords)
+
+    def unknown_call(self, node: ast.AST, what: str, args: list[Value], keywords: dict[str, Value]) -> Value:
+        """Code that cannot be seen: what it gives may be anything that went in, or a part of it."""
+        self.unknown(node, what)
+        self.used(args, keywords, node)
+        everything = self.blurred([*args, *keywords.values()])
+        return Value("foreign", everything.places | self.site(node, "foreign").places, varies=True)
 
     def blurred(self, values: list[Value]) -> Value:
         """A value that may be any of these or any part of them."""
@@ -384,9 +394,7 @@ class Calls(Expressions):
         assert isinstance(owner, ast.ClassDef)
         method = self.find_method(self.lineage([owner]), func.attr)
         if method is None:
-            self.unknown(node, ast.unparse(func))
-            self.used(args, keywords, node)
-            return Value("foreign", varies=True)
+            return self.unknown_call(node, ast.unparse(func), args, keywords)
         return self.bound(
             method, Value("class", base.places, calls=base.calls), args, keywords, node, of_class=True
         )
@@ -448,8 +456,7 @@ class Calls(Expressions):
             if name in ("_replace", "_asdict"):
                 self.used(args, keywords, node)
                 return replace(base, places=frozenset())
-            self.unknown(node, f"{owner.name}.{name}")
-            results.append(Value("foreign", varies=True))
+            results.append(self.unknown_call(node, f"{owner.name}.{name}", [base, *args], keywords))
         return join(results)
 
     def named_method(
@@ -458,9 +465,7 @@ class Calls(Expressions):
         """A method of a value of a known kind, or, of unknown data, every method of that name."""
         known = tables()
         if base.kind == "foreign":
-            self.unknown(node, ast.unparse(node.func))
-            self.used(args, keywords, node)
-            return Value("foreign", varies=True)
+            return self.unknown_call(node, ast.unparse(node.func), [base, *args], keywords)
         kind = base.kind if base.kind != "tuple" else "list"
         if kind == "bytes":
             kind = "text"
@@ -478,9 +483,7 @@ class Calls(Expressions):
                 me = replace(base, kind="instance", classes=frozenset({owner}))
                 results.append(self.bound(method, me, args, keywords, node))
         if not effects and not results:
-            self.unknown(node, ast.unparse(node.func))
-            self.used(args, keywords, node)
-            return Value("foreign", varies=True)
+            return self.unknown_call(node, ast.unparse(node.func), [base, *args], keywords)
         if effects:
             effect = max(effects, key=_badness)
             gives = {one.gives for one in effects}
@@ -617,16 +620,7 @@ class Calls(Expressions):
         data = self.blurred([*others, *([base] if base is not None else [])])
         data = replace(data, varies=True)
         for index, one in enumerate(args):
-            if (
-                not one.calls
-                and index == 0
-                and one.kind in ("?", "foreign")
-                and (
-                    name in FIRST_IS_CALLED
-                    or name in METHODS_CALL
-                    or name.startswith(("scipy.integrate.", "scipy.optimize."))
-                )
-            ):
+            if not one.calls and index == 0 and one.kind in ("?", "foreign") and _calls_first(name):
                 self.unknown(node, ast.unparse(node.args[0]))
         key = keywords.get("key") or keywords.get("func")
         if key is not None and not key.calls and key.kind not in ("none", "text", "dict", "list"):
@@ -648,6 +642,8 @@ class Calls(Expressions):
                         self.unknown(node, str(what))
                 elif how in ("unknown", "method", "loose"):
                     self.unknown(node, str(what))
+                elif how == "bound" and (one is key or (args and one is args[0] and _calls_first(name))):
+                    self.unknown(node, "a method that is passed on")
 
     # builtins and libraries
 
@@ -723,8 +719,7 @@ class Calls(Expressions):
         if self.recording and label not in IDLE and not dotted.startswith("builtins."):
             self.trail.calls += 1
         if effect is None:
-            self.unknown(node, label)
-            return Value("foreign", varies=True)
+            return self.unknown_call(node, label, args, keywords)
         if effect.does in HAZARDS:
             self.hazard(HAZARD_CODES.get(effect.does, effect.does), node, label)
             return replace(UNKNOWN, varies=True)
@@ -791,6 +786,13 @@ class Calls(Expressions):
         if self.recording:
             self.trail.heavy += 1
         return replace(self.site(node, "file"), varies=True)
+
+
+def _calls_first(name: str) -> bool:
+    """Whether a function of the tables calls its first argument."""
+    if name in FIRST_IS_CALLED or name in METHODS_CALL:
+        return True
+    return name.startswith(("scipy.integrate.", "scipy.optimize."))
 
 
 def _badness(effect: Effect) -> int:

@@ -9,7 +9,7 @@ from funicular.loops import find, words
 from funicular.loops.facts import Facts
 from funicular.loops.judgement import Judgement, judge_loop
 from funicular.loops.program import Program, Where
-from funicular.loops.scope import Scope
+from funicular.loops.scope import Function, Scope
 from funicular.loops.statements import Walk
 from funicular.loops.values import Value
 from funicular.loops.verdict import Verdict
@@ -50,7 +50,10 @@ def opened(trees: Sequence[ast.Module], facts: Facts | None = None) -> Program:
         walk = Walk(program, scope, where, recording=False)
         return walk.outside(node, as_iterable)
 
-    program.evaluate = evaluate
+    def called(function: Function, args: list[Value], node: ast.AST) -> Value:
+        return Walk(program, program.module, None, recording=False).call_function(function, args, {}, node)
+
+    program.evaluate, program.called = evaluate, called
     return program
 
 

@@ -57,6 +57,18 @@ def turn_of(walk: Expressions, node: ast.expr, position: str) -> Turn:
         return Turn(UNKNOWN, held="one-shot-iterator", what="a generator")
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and node.slice.step is None:
         base = walk.value(node.value)
+        if base.kind == "list" and position == walk.symbol:  # a copy
+            before = len(walk.trail.accesses)
+            turn = _of_slice(walk, node, base, position)
+            del walk.trail.accesses[before:]
+            return turn
+        return _of_slice(walk, node, base, position)
+    return _of_value(walk, walk.value(node), node, position, constant(0))
+
+
+def _of_slice(walk: Expressions, node: ast.Subscript, base: Value, position: str) -> Turn:
+    """``for x in a[2:]``: elements of ``a``, some places on."""
+    if isinstance(node.slice, ast.Slice):
         lower = walk.use(node.slice.lower).poly if node.slice.lower is not None else constant(0)
         if node.slice.upper is not None:
             walk.use(node.slice.upper)

@@ -183,7 +183,7 @@ def weigh(walk: Walk, loop: find.Loop, turn: Turn) -> Judgement:
         return Judgement(loop, reason=hazard.code, what=hazard.what, node=hazard.node)
     if trail.carried:
         name, node = trail.carried[0]
-        reason = "time-stepping" if _steps_in_time(walk, loop, name) else "recurrence"
+        reason = "time-stepping" if _steps_in_time(loop) else "recurrence"
         return Judgement(loop, reason=reason, what=name, node=node)
     for name, folds in trail.folds.items():
         if len({op for op, _ in folds}) > 1 or name in trail.plain:
@@ -194,7 +194,8 @@ def weigh(walk: Walk, loop: find.Loop, turn: Turn) -> Judgement:
     return Judgement(loop, kind=kind_of(walk, loop), confidence=confidence(walk))
 
 
-def _steps_in_time(walk: Walk, loop: find.Loop, name: str) -> bool:
+def _steps_in_time(loop: find.Loop) -> bool:
+    """Whether the loop variable is not used: the loop only repeats."""
     if not isinstance(loop, ast.For):
         return False
     own = {one for one, _ in targets(loop.target)}
@@ -218,6 +219,8 @@ def conflicts(walk: Walk, loop: find.Loop, count: Poly | None) -> Judgement | No
                 together[second].add(root)
     for write in writes:
         alone = _alone(write, accesses, together)
+        if alone == "same-slot" and any(one.mode == "read" and one.root == write.root for one in accesses):
+            alone = "time-stepping" if _steps_in_time(loop) else "recurrence"
         if alone:
             return Judgement(loop, reason=alone, first=write, node=write.node, what=write.root.label)
         for other in accesses:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from funicular.loops.facts import Facts
 from funicular.loops.scope import Binding, Function, Reader, Scope, parameters
@@ -67,13 +67,25 @@ HARMLESS_DECORATORS = frozenset(
 )
 
 ROUNDS = 4
-BUDGET = 400_000  # nodes walked for one program; what is left then is held
+BUDGET, PER_LOOP = (
+    60_000,
+    4_000,
+)  # nodes walked for one program, and more for each loop; then the rest is held
 
 BUILTINS = frozenset(dir(builtins)) | {"display"}
 Where = tuple[int, tuple[int, ...]]  # position in the text, and the blocks around it
 
 # evaluates (scope, where, expression or iterable, as iterable)
 Evaluate = Callable[[Scope, Where | None, ast.expr, bool], Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """A method that is a value: ``push = out.append``."""
+
+    attribute: ast.Attribute
+    scope: Scope
+    where: Where
 
 
 class Program:
@@ -84,6 +96,7 @@ class Program:
         self.facts = facts
         self.module = self.reader.module
         self.evaluate: Evaluate
+        self.called: Callable[[Function, list[Value], ast.AST], Value]
         self._values: dict[object, Value] = {}
         self._busy: set[object] = set()
         self._now: dict[object, Value] = {}  # found in this round
@@ -92,7 +105,7 @@ class Program:
         self._asking = 0
         self._turn = 0
         self._round: dict[Function, tuple[list[dict[str, Value]], int]] = {}
-        self.budget = BUDGET
+        self.budget = BUDGET + PER_LOOP * len(self.reader.depths)
         self._arguments: dict[object, list[dict[str, Value]]] = {}
         self.loop_bodies: set[int] = set()
         for tree in trees:
@@ -219,7 +232,7 @@ class Program:
             case "import":
                 return self._imported(binding)
             case "def" if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                return function_value(node)
+                return self._decorated(scope, where, node)
             case "class":
                 return Value("class", calls=frozenset({("class", node)}))
             case "param":
@@ -247,8 +260,23 @@ class Program:
                         return unpacked(value, binding.unpack[1:])
                 value = self.evaluate(scope, where, binding.value, False)
                 value = self._filled(scope, binding, value)
+                if isinstance(binding.value, ast.Attribute) and not value.calls and not value.library:
+                    value = replace(value, calls=frozenset({("bound", Bound(binding.value, scope, where))}))
                 return unpacked(value, binding.unpack)
         return UNKNOWN
+
+    def _decorated(self, scope: Scope, where: Where, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Value:
+        """A function as its decorators leave it, if they are functions of these cells or harmless."""
+        value = function_value(node)
+        if len(node.decorator_list) == 1 and any(how == "unknown" for how, _ in value.calls):
+            decorator = self.evaluate(scope, where, node.decorator_list[0], False)
+            (what,) = decorator.calls if len(decorator.calls) == 1 else (("", None),)
+            if what[0] == "def" and isinstance(what[1], ast.FunctionDef):
+                plain = Value("function", calls=frozenset({("def", node)}))
+                made = self.called(what[1], [plain], node)
+                if made.kind == "function" and made.calls:
+                    return made
+        return value
 
     def _filled(self, scope: Scope, binding: Binding, value: Value) -> Value:
         """A list made empty is what is appended to it: elements that are not new each time may be one object."""
@@ -386,6 +414,7 @@ class Program:
                 for call in self.reader.calls.get(name, ())
                 if self._calls(call, function) and (passed := self._passed(call, function)) is not None
             ]
+            found += self._decorating(function)
         finally:
             self._busy.discard(("arguments", function))
         if not self._asking:
@@ -393,6 +422,17 @@ class Program:
         else:
             self._round[function] = (found, self._turn)
         return found
+
+    def _decorating(self, function: ast.FunctionDef) -> list[dict[str, Value]]:
+        """A decorator is called with each function that it stands above."""
+        first = next((arg.arg for arg in [*function.args.posonlyargs, *function.args.args]), None)
+        return [
+            {first: Value("function", calls=frozenset({("def", one)}))}
+            for one in self.reader.functions
+            if first is not None and not isinstance(one, ast.Lambda)
+            for decorator in one.decorator_list
+            if isinstance(decorator, ast.Name) and decorator.id == function.name
+        ]
 
     def _calls(self, call: ast.Call, function: ast.FunctionDef) -> bool:
         owner = self.owner(function)

@@ -405,8 +405,8 @@ class Walk(Calls):
         """The value of an expression outside of the loop, or of the elements that a ``for`` gets from it."""
         try:
             return self.iterate(node, "#outer").value if as_iterable else self.value(node)
-        except (TooMuch, RecursionError):
-            return UNKNOWN
+        except RecursionError:
+            raise TooMuch from None
 
 
 def merged(one: Env | None, other: Env | None) -> Env | None:

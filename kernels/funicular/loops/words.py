@@ -75,7 +75,7 @@ def witness(found: Judgement, what: str) -> str:
     """Two iterations, as an example of what goes wrong."""
     line = getattr(found.node, "lineno", found.loop.lineno)
     match found.reason:
-        case "recurrence" | "time-stepping" if found.first is None:
+        case "recurrence" | "time-stepping" if found.second is None:
             return f"iteration 2 reads `{what}` (line {line}) as iteration 1 left it"
         case "recurrence" if found.second is not None and found.first is not None:
             return _pair(found, found.first, found.second)
