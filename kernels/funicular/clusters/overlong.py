@@ -123,7 +123,7 @@ def too_long(name: str, cuts: list[tuple[float, Life]], most_s: float = 0.0) -> 
     return ItemTooLong(
         f"A call of `{name}` needs longer than a job lives.",
         why=f"It had run for {format_seconds(longest)} and was not done when its job {cuts[-1][1].job} "
-        f"neared its limit of {format_seconds(limit_s)}{times}; a call cannot move to the next job half done.",
+        f"neared its limit of {format_seconds(limit_s)}{times}; a call cannot move on half done.",
         next_step=longer(2 * limit_s, limit_s, most_s),
     )
 
