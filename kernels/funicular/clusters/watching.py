@@ -45,6 +45,11 @@ class Watched:
         self.look = look
         self._deaths: list[deque[Obituary]] = []
 
+    @property
+    def count(self) -> int:
+        """How many watch."""
+        return len(self._deaths)
+
     def died(self, obituary: Obituary) -> None:
         """Everybody who watches hears of it."""
         for each in self._deaths:
