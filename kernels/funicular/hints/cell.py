@@ -11,6 +11,10 @@ from funicular.hints import names
 from funicular.loops import Verdict, find, judge
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+ATOMS = (
+    *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Dict, ast.Set),
+    *(ast.ListComp, ast.SetComp, ast.DictComp),
+)
 Judge = Callable[[Sequence[str]], tuple[Verdict, ...]]
 
 
@@ -88,12 +92,18 @@ class Cell:
         return self.text[start:end]
 
     def argument(self, node: ast.expr) -> str:
-        """The node's text as one argument of a call: with brackets where it would fall apart."""
+        """The node's text as an argument or a value: with brackets where it would fall apart without."""
         text = self.source(node)
+        if "\n" in text and not isinstance(node, ATOMS):
+            return f"({text})"  # lines that its own brackets held together
         match ast.parse(f"f({text})", mode="eval").body:
             case ast.Call(args=[only], keywords=[]) if type(only) is type(node):
                 return text
         return f"({text})"
+
+    def operand(self, node: ast.expr) -> str:
+        """The node's text as part of an expression: with brackets unless it holds together by itself."""
+        return self.source(node) if isinstance(node, ATOMS) else f"({self.source(node)})"
 
     def fresh_name(self, wanted: str) -> str:
         """A name like this one that the program does not use; each call of one proposal gives another."""

@@ -52,9 +52,14 @@ def rewrite_comprehension(node: ast.expr, cell: Cell) -> Rewrite | Held:
 def _items(generator: ast.comprehension, cell: Cell) -> str:
     if not generator.ifs:
         return cell.argument(generator.iter)
-    target, source = cell.source(generator.target), cell.source(generator.iter)
-    tests = " ".join(f"if {cell.source(test)}" for test in generator.ifs)
+    target, source = cell.source(generator.target), cell.operand(generator.iter)
+    tests = " ".join(f"if {_condition(test, cell)}" for test in generator.ifs)
     return f"[{target} for {target} in {source} {tests}]"
+
+
+def _condition(test: ast.expr, cell: Cell) -> str:
+    plain = isinstance(test, ast.Compare | ast.BoolOp | ast.UnaryOp) and "\n" not in cell.source(test)
+    return cell.source(test) if plain else cell.operand(test)
 
 
 def _function(elt: ast.expr, parameters: str, cell: Cell) -> str:

@@ -38,14 +38,22 @@ class CannotEdit(Exception):
 
 def replace(node: ast.expr | ast.stmt, text: str) -> Edit:
     """The node's text becomes this."""
-    return lambda cell: Change(*cell.span(node), text)
+
+    def edit(cell: Cell) -> Change:
+        if any(type(each).__name__ in ("JoinedStr", "TemplateStr") for each in cell.around(node)):
+            raise CannotEdit("inside-text")  # the tree does not say where exactly it is
+        return Change(*cell.span(node), text)
+
+    return edit
 
 
 def before(statement: ast.stmt, text: str) -> Edit:
     """Lines above a statement, as far to the right as it is."""
 
     def edit(cell: Cell) -> Change:
-        start, _ = cell.span(statement)
+        decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+        first = min((each.lineno for each in decorators), default=0)
+        start = cell.offset(first, 0) if first else cell.span(statement)[0]
         place = cell.line_start(start)
         indent = cell.text[place:start]
         if indent.strip():

@@ -54,6 +54,21 @@ def test_lines_above_and_below():
     )
 
 
+def test_above_a_decorator():
+    """A decorated function begins there."""
+    cell = cell_of("import a\n@a.b\n@a.c(\n  1)\ndef f():\n    pass\n")
+
+    assert edits.apply(cell, [edits.before(cell.tree.body[1], "x = 1")]).startswith("import a\nx = 1\n@a.b\n")
+
+
+def test_inside_a_formatted_text_nothing_is_changed():
+    """Places in there cannot be trusted."""
+    cell = cell_of("print(f'{sum(f(x) for x in y)}')")
+
+    with pytest.raises(edits.CannotEdit, match="inside-text"):
+        edits.apply(cell, [edits.replace(cell.loops[0], "z")])
+
+
 @pytest.mark.parametrize(
     ("text", "to"),
     [

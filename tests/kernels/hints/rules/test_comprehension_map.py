@@ -40,6 +40,10 @@ GIVEN = "xs = [3, 1, 2, 1]\ndef f(x):\n    return x * 1.5\n"
         "y = [(x, f(x)) for x in xs if x - 1]",
         "y = {x: f(x) for x in xs}",
         "y = [[f(x)] for x in\n     xs]",
+        "y = [f(x) for x in (xs if xs else [1]) if (x if x else 2)]",
+        "y = [f(x) for x in xs if not x if x > 0 or x < 5]",
+        "y = [(f(x) +\n      1) for x in (xs or\n  [1]) if (x ==\n 2)]",
+        "y = [lambda: 3 for x in xs][0]() + sum((f(x), 1)[0] for x in xs)",
     ],
 )
 def test_brackets_stay_whole(text):

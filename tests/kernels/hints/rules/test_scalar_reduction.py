@@ -44,6 +44,8 @@ GIVEN = "xs = [0.1, 1e16, -1e16, 3.3, 0.7]\nt = 0.25\nn = 0\n"
         "for x in xs:\n    if x > 1:\n        t += x",
         "for x in xs:\n    for k in range(3):\n        t += x * k",
         "for x in xs:\n    t *= x",
+        "for x in xs:\n    t += (x +  # one\n          1)  # two",
+        "for x in xs:\n    t += x if x > 1 else 2",
     ],
 )
 def test_not_one_bit_changes(text):
