@@ -119,7 +119,8 @@ class Expressions:
             deep = bool(self.stack)
             if deep and mode not in ("read", "length"):
                 if not any(root in given for given in self.given):
-                    self.hazard("global-state", node, root.label or "an object outside of the function")
+                    code = "mutable-default" if root.what == "default" else "global-state"
+                    self.hazard(code, node, root.label or "an object outside of the function")
                     continue
                 if mode != "write":
                     mode = "change"
@@ -208,7 +209,8 @@ class Expressions:
             return Value("function", calls=frozenset({("builtin", name)}))
         if self.scope_stars():
             return Value("foreign", calls=frozenset({("unknown", name)}))
-        return Value(places=frozenset({(Root("name", name, name), ())}), poly=symbol(name))
+        value = Value(places=frozenset({(Root("name", name, name), ())}), poly=symbol(name))
+        return self.program.with_facts(name, value)
 
     def scope_stars(self) -> list[str]:
         return self.program.module.stars

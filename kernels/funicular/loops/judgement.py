@@ -219,6 +219,8 @@ def conflicts(walk: Walk, loop: find.Loop, count: Poly | None) -> Judgement | No
                 together[second].add(root)
     for write in writes:
         alone = _alone(write, accesses, together)
+        if alone == "same-slot" and write.deep:
+            alone = "stateful-call"
         if alone == "same-slot" and any(one.mode == "read" and one.root == write.root for one in accesses):
             alone = "time-stepping" if _steps_in_time(loop) else "recurrence"
         if alone:

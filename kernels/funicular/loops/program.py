@@ -130,7 +130,7 @@ class Program:
         if moved:
             value = replace(value, poly=None)
         if scope is self.module and self.facts is not None:
-            value = self._with_facts(name, value)
+            value = self.with_facts(name, value)
         if not self._asking:
             self._values[key] = value
         return value
@@ -343,7 +343,7 @@ class Program:
                         return library_value(f"{'.' * level}{module or ''}.{alias.name}")
         return UNKNOWN
 
-    def _with_facts(self, name: str, value: Value) -> Value:
+    def with_facts(self, name: str, value: Value) -> Value:
         fact = self.facts.about(name) if self.facts is not None else None
         if fact is None or value.calls:
             return value

@@ -43,6 +43,7 @@ HELD = {
     "unknown-object": "It cannot be seen what `{what}` is that the loop writes to.",
     "unknown-statement": "The loop uses a statement that is not understood ({what}).",
     "global-state": "A function that the loop calls, or the loop itself, changes `{what}`, which all share.",
+    "mutable-default": "A function keeps something in {what}, which all its calls share.",
     "stateful-call": "A call changes `{what}`, and the next iteration finds it changed.",
     "in-place-change": "The loop changes `{what}` in place, and the next iteration finds it changed.",
     "same-slot": "Every iteration writes the same place of `{what}`.",
@@ -89,7 +90,7 @@ def witness(found: Judgement, what: str) -> str:
             return f"what iteration 1 took from `{what}` is gone for iteration 2"
         case "grows-iterated":
             return f"iteration 1 appends to `{what}` (line {line}), and a later iteration walks over it"
-        case "in-place-change" | "stateful-call" | "global-state" | "first-wins":
+        case "in-place-change" | "stateful-call" | "global-state" | "first-wins" | "mutable-default":
             return f"iteration 2 finds `{what}` as iteration 1 left it (line {line})"
         case "aliasing" if found.first is not None and found.second is not None:
             return f"iteration 1 writes {_place(found.first)}, which iteration 2 may read as {_place(found.second)}"

@@ -57,7 +57,7 @@ def test_strides_offsets_and_halves():
             b[i] = b[i + n]
         for i in range(n):  # may
             b[i * 2:(i + 1) * 2] = b[i * 2:(i + 1) * 2].mean()
-        for i in range(n - 1):  # not: recurrence
+        for i in range(n - 1):  # not: overlapping-write
             b[i:i + 2] = b[i:i + 2].mean()
         for i in range(n // 2):  # may
             a[i], a[n - 1 - i] = a[n - 1 - i], a[i]

@@ -31,7 +31,9 @@ def test_the_for_of_a_comprehension_is_found_over_lines_comments_and_accents():
 
 def test_a_verdict_says_where_its_loop_is():
     """Cell, line, end and depth are those of the loop, in its own cell."""
-    first, outer, inner = judge(["x = [i for i in range(3)]", "\nfor i in x:\n    for j in x:\n        y = 1\n"])
+    first, outer, inner = judge(
+        ["x = [i for i in range(3)]", "\nfor i in x:\n    for j in x:\n        y = 1\n"]
+    )
 
     assert (first.cell, first.line, first.form) == (0, 1, "list")
     assert (outer.cell, outer.line, outer.end_line, outer.depth) == (1, 2, 4, 0)

@@ -1,0 +1,258 @@
+"""Calls: what functions, methods, classes and libraries do to an iteration."""
+
+from __future__ import annotations
+
+from tests.kernels.loops.marks import check
+
+
+def test_functions_of_the_user_are_looked_through():
+    """Pure ones may run anywhere, over cells and before they are defined inside of functions; others hold."""
+    check("""
+        log, count = [], 0
+        def pure(x):
+            y = [x]
+            y.append(x)
+            return sum(y)
+        def fact(n):
+            return 1 if n < 2 else n * fact(n - 1)
+        def noisy(x):
+            print(x)
+            return x
+        def remembers(x):
+            log.append(x)
+            return len(log)
+        def counts(x):
+            global count
+            count += 1
+            return x
+        def default(x, seen=[]):
+            seen.append(x)
+            return len(seen)
+        def first(x):
+            return later(x)
+        # %%
+        def later(x):
+            return x + 1
+        xs = [1, 2]
+        a = [pure(x) for x in xs]  # may
+        b = [fact(x) for x in xs]  # may
+        c = [first(x) for x in xs]  # may
+        d = [noisy(x) for x in xs]  # not: output
+        e = [remembers(x) for x in xs]  # not: global-state
+        f = [counts(x) for x in xs]  # not: global-state
+        g = [default(x) for x in xs]  # not: mutable-default
+        h = [nowhere(x) for x in xs]  # not: unknown-call
+    """)
+
+
+def test_what_a_function_changes_is_what_it_was_given():
+    """Changing this iteration's own element is fine, changing one object over and over is not."""
+    check("""
+        rows, one = [[1, 2], [3, 4]], [1, 2]
+        def double(row):
+            for i in range(len(row)):  # may
+                row[i] = row[i] * 2
+        for row in rows:  # may
+            double(row)
+        for k in range(2):  # not: stateful-call
+            double(one)
+        for k in range(2):  # may
+            mine = [k, k]
+            double(mine)
+        def fill(out, i):
+            out[i] = i
+        for i in range(2):  # may
+            fill(one, i)
+        def same(xs):
+            return xs
+        for i in range(1, 3):  # not: recurrence
+            same(one)[i] = one[i - 1]
+    """)
+
+
+def test_functions_that_come_as_arguments():
+    """The calls in the same cells tell what a parameter may be; without any, nothing is known."""
+    check("""
+        def each(f, xs):
+            return [f(x) for x in xs]  # may
+        each(abs, [1])
+        each(lambda x: x + 1, [2])
+        def any_of(f, xs):
+            return [f(x) for x in xs]  # not: unknown-call
+        from functools import partial
+        store = []
+        def put(where, x):
+            where.append(x)
+        keep, cube = partial(put, store), partial(pow, 3)
+        a = [keep(x) for x in range(3)]  # not: stateful-call
+        b = [cube(x) for x in range(3)]  # may
+        push = store.append
+        for x in range(3):  # may: append
+            push(x)
+        take = [1, 2, 3].pop
+        c = [take() for x in range(3)]  # not
+        d = [sorted([x, 1], key=lambda v: -v) for x in range(3)]  # may
+        e = [sorted([x, 1], key=store.append) for x in range(3)]  # not
+    """)
+
+
+def test_decorators():
+    """A cache is harmless, a wrapper is looked through, an unknown decorator holds."""
+    check("""
+        import functools
+        calls = []
+        def counted(f):
+            def inner(x):
+                calls.append(x)
+                return f(x)
+            return inner
+        def checked(f):
+            def inner(x):
+                return f(x) if x > 0 else 0
+            return inner
+        @functools.lru_cache
+        def a(x): return x
+        @counted
+        def b(x): return x
+        @checked
+        def c(x): return x
+        @somewhere.register
+        def d(x): return x
+        xs = [1, 2]
+        ra = [a(x) for x in xs]  # may
+        rb = [b(x) for x in xs]  # not: global-state
+        rc = [c(x) for x in xs]  # may
+        rd = [d(x) for x in xs]  # not: unknown-call
+    """)
+
+
+def test_objects_that_remember():
+    """Methods, properties, operators and class attributes that keep state hold a loop."""
+    check("""
+        class Meter:
+            made = 0
+            log = []
+            def __init__(self):
+                self.n = 0
+                self.mine = []
+            def add(self, x):
+                self.n += x
+                return self.n
+            def look(self, x):
+                return self.n + x
+            @property
+            def tick(self):
+                self.n += 1
+                return self.n
+            def note(self, x):
+                self.log.append(x)
+                return len(self.log)
+            def own(self, x):
+                self.mine.append(x)
+                return len(self.mine)
+            def __lt__(self, other):
+                self.n += 1
+                return True
+        class Counted:
+            made = 0
+            def __init__(self):
+                Counted.made += 1
+        m, xs = Meter(), [1, 2]
+        a = [m.look(x) for x in xs]  # may
+        b = [m.add(x) for x in xs]  # not: stateful-call
+        c = [m.tick for x in xs]  # not: stateful-call
+        d = [Meter().own(x) for x in xs]  # may
+        e = [Meter().note(x) for x in xs]  # not: global-state
+        f = [m < m for x in xs]  # not: operator
+        g = [Counted() for x in xs]  # not: global-state
+        h = [Meter() for x in xs]  # may
+        for one in h:  # may
+            one.add(1)
+        for x in xs:  # not
+            m.n = m.n * 2 + x
+    """)
+
+
+def test_randomness_needs_a_state_of_its_own():
+    """One generator for all iterations holds; one per iteration, seeded, does not."""
+    check("""
+        import random
+        import numpy as np
+        from sklearn.ensemble import RandomForestClassifier
+        rng, out = np.random.default_rng(1), []
+        def walk(rng):
+            return rng.normal()
+        for i in range(3):  # not: shared-random-state
+            out.append(rng.normal())
+        for i in range(3):  # not: shared-random-state
+            out.append(walk(rng))
+        for i in range(3):  # not: shared-random-state
+            out.append(np.random.rand() + random.random())
+        for i in range(3):  # may: append
+            out.append(walk(np.random.default_rng(i)))
+        for i in range(3):  # not: shared-random-state
+            out.append(walk(np.random.default_rng()))
+        for i in range(3):  # may: append
+            out.append(RandomForestClassifier(random_state=i))
+        for i in range(3):  # not: shared-random-state
+            out.append(RandomForestClassifier())
+    """)
+
+
+def test_the_world_outside():
+    """Printing, drawing, writing files, clocks, the network and processes hold; reading files does not."""
+    check("""
+        import os, time, json, subprocess, requests
+        from datetime import datetime
+        import matplotlib.pyplot as plt
+        import pandas as pd
+        out, fig = [], plt.figure()
+        for p in ["a", "b"]:  # not: output
+            print(p)
+        for p in ["a", "b"]:  # not: plotting
+            plt.plot([1])
+        for p in ["a", "b"]:  # not: file-output
+            with open(p, "w") as f:
+                f.write(p)
+        for p in ["a", "b"]:  # not: file-output
+            pd.DataFrame().to_csv(p)
+        for p in ["a", "b"]:  # not: clock
+            out.append(datetime.now())
+        for p in ["a", "b"]:  # not: network
+            out.append(requests.get(p))
+        for p in ["a", "b"]:  # not: process
+            subprocess.run(p)
+        for p in ["a", "b"]:  # not: environment
+            out.append(os.environ[p])
+        for p in ["a", "b"]:  # not: dynamic-code
+            out.append(eval(p))
+        for p in ["a", "b"]:  # not: identity
+            out.append(hash(p))
+        for p in ["a", "b"]:  # may: append
+            with open(os.path.join(p, "x")) as f:
+                out.append(json.load(f))
+        for p in ["a", "b"]:  # may: append
+            time.sleep(0.1)
+            out.append(pd.read_csv(p))
+    """)
+
+
+def test_a_model_of_its_own_is_fitted_freely():
+    """``fit`` changes its object: a new one each time is fine, one for all is not."""
+    check("""
+        from sklearn.linear_model import Ridge
+        from sklearn.base import clone
+        X, y, scores, shared = [[1]], [1], [], Ridge()
+        for a in [1, 2]:  # may: append
+            model = Ridge(alpha=a).fit(X, y)
+            scores.append(model.score(X, y))
+        for a in [1, 2]:  # may: append
+            model = clone(shared)
+            model.fit(X, y)
+            scores.append(model.predict(X))
+        for a in [1, 2]:  # not: in-place-change
+            shared.fit(X, y)
+            scores.append(shared.score(X, y))
+        for a in [1, 2]:  # may: append
+            scores.append(shared.predict(X))
+    """)
