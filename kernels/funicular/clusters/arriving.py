@@ -13,7 +13,7 @@ from typing import Any
 
 from funicular.clusters import choices, first_job, registry, whereabouts
 from funicular.clusters.blocks import last_lines
-from funicular.clusters.budget import NO_LIMIT, budget_of
+from funicular.clusters.budget import NO_LIMIT, budget_of, with_budget
 from funicular.clusters.fleet import Problem
 from funicular.clusters.home import BLOCK, Home
 from funicular.clusters.jobqueue import read_defaults
@@ -142,11 +142,15 @@ def _scale(entry: Entry, wish: Wish) -> ClusterView:
     if launch is None or launch.home is None or wish == launch.home.wish:
         return view(entry)
     home, site = launch.home, whereabouts.site_of(entry)
-    plain = replace(launch, home=None)
-    changed = first_job.plan_home(plain, site, home.policy, wish, is_pinned=True, why=home.why)
-    if (changed.nodes, changed.walltime_s) == (home.nodes, home.walltime_s) and shape_of(
-        changed.plan
-    ) == shape_of(home.plan):
+    if wish == with_budget(Wish(), budget := budget_of(wish)):  # nothing but a budget
+        wish = with_budget(home.wish, budget)
+    plain = replace(launch, home=None, budget=budget.after(launch.budget))
+    changed = first_job.plan_home(
+        plain, site, home.policy, wish, is_pinned=True, why=home.why, instead_of=home
+    )
+    if _is_same_job(changed, home):
+        kept = replace(home, wish=wish, is_pinned=True)
+        write_launch(replace(plain, home=kept))
         return view(entry)
     with one_at_a_time(entry.name):
         first_job.take_back(entry, launch, site, whereabouts.look(entry, fresh_s=0).ran_s)
@@ -167,6 +171,14 @@ def _quote(entry: Entry, wish: Wish) -> Quote:
         chosen_account=choices.accounts().get(site.name),
     )
     return quote(made, queues, policy, budget_of(wish).after(launch.budget if launch else NO_LIMIT))
+
+
+def _is_same_job(one: Home, other: Home) -> bool:
+    return (one.nodes, one.walltime_s, shape_of(one.plan)) == (
+        other.nodes,
+        other.walltime_s,
+        shape_of(other.plan),
+    )
 
 
 def _stop(entry: Entry) -> ClusterView:

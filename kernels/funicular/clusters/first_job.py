@@ -40,7 +40,7 @@ def submit(
     why: why the controller does not run beside the notebook.
     Raises what planning raises, ``BudgetTooSmall``, ``SubmitRefused`` and ``NoAnswer``; nothing is left then.
     """
-    launch = replace(launch, budget=budget_of(wish) or launch.budget)
+    launch = replace(launch, budget=budget_of(wish).after(launch.budget))
     home = plan_home(launch, site, policy, wish, is_pinned=is_pinned, why=why)
     folder = cluster_folder(launch.name)
     block = home.block(None, time.monotonic())
@@ -86,9 +86,19 @@ def take_back(entry: Entry, launch: Launch, site: Scheduler, ran_s: float | None
 
 
 def plan_home(
-    launch: Launch, site: Scheduler, policy: Policy, wish: Wish, *, is_pinned: bool, why: str
+    launch: Launch,
+    site: Scheduler,
+    policy: Policy,
+    wish: Wish,
+    *,
+    is_pinned: bool,
+    why: str,
+    instead_of: Home | None = None,
 ) -> Home:
-    """The first block that this wish comes to. Asks for the queues; submits nothing."""
+    """The first block that this wish comes to. Asks for the queues; submits nothing.
+
+    instead_of: one whose job would be taken back, so that it does not count.
+    """
     from funicular.clusters.api import check_budget
 
     defaults = read_defaults(site.name)
@@ -104,7 +114,8 @@ def plan_home(
     )
     now = time.monotonic()
     books = Books(launch.name, site, job_name=lambda block: "", busy=lambda block: 0.0, run=NOBODY)
-    fleet = Fleet(budget=launch.budget, spent=books.inherited())
+    replaced = frozenset({_name(launch, instead_of)} if instead_of else ())
+    fleet = Fleet(budget=launch.budget, spent=books.inherited(but=replaced))
     wished = Wished(made.nodes, shape_of(made), True, launch.budget)
     shorter = check_budget(fleet, wished, now)
     _, instructions = lifecycle.step(fleet, wished, now)

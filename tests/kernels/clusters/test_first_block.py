@@ -294,3 +294,17 @@ def test_nobody_waits_for_the_scheduler_twice_as_often(session, full_site, monke
 
     assert len(asked) == 1
     assert Session(session.name).view().blocks[0].state == "pending"
+
+
+def test_a_budget_alone_leaves_the_waiting_job_as_it_is(session, full_site):
+    """It is not taken for a wish of one node; one that is too small is refused and changes nothing."""
+    first = session.scale(Wish(nodes=1, hours=0.1)).blocks[0].job
+    view = session.scale(Wish(budget_core_hours=0.5))
+
+    assert view.blocks[0].job == first
+    assert view.budget == "0.5 core-h"
+
+    with pytest.raises(FunicularError, match="too small"):
+        session.scale(Wish(budget_core_hours=0.01))
+
+    assert session.view().blocks[0].job == first
