@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import Pool
 
 from tests.corpus.fuzz.check import Tally, check
 from tests.corpus.fuzz.generate import program
@@ -31,9 +32,10 @@ def main() -> int:
         return 0
     began, total = time.monotonic(), Tally()
     seeds = range(options.seed, options.seed + options.programs)
-    with ProcessPoolExecutor(options.jobs) as pool:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # its processes end with it
+    with Pool(options.jobs) as pool:
         chunks = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
-        for number, tally in enumerate(pool.map(_chunk, chunks), 1):
+        for number, tally in enumerate(pool.imap(_chunk, chunks), 1):
             for told in tally.wrong:
                 print(f"\nWRONG {told}", flush=True)
             total.add(tally)

@@ -160,10 +160,10 @@ def reduction(node: ast.stmt) -> Form | None:
     match node:
         case ast.AugAssign(target=target, value=value):
             return _form(target, (value,))
-        case ast.Assign(targets=[ast.Name() as target], value=ast.BinOp(left=ast.BinOp())) if (
+        case ast.Assign(targets=[target], value=ast.BinOp(left=ast.BinOp())) if (
             terms := _chain(node.value, target)
         ) and not any(_mentions(one, target) for one in terms):
-            return Form((target.id,), tuple(terms))
+            return _form(target, tuple(terms))
         case ast.Assign(
             targets=[target], value=ast.BinOp(left=left, op=ast.Add() | ast.Mult() | ast.Sub(), right=right)
         ):
@@ -175,13 +175,8 @@ def reduction(node: ast.stmt) -> Form | None:
                 and not isinstance(node.value.op, ast.Sub)
             ):
                 return _form(target, (left,))
-            match left:
-                case ast.Call(func=ast.Attribute(value=base, attr="get"), args=[key, _]) if (
-                    isinstance(target, ast.Subscript)
-                    and _same(base, target.value)
-                    and _same(key, target.slice)
-                ):
-                    return _form(target, (right,))
+            if _is_own_get(left, target):
+                return _form(target, (right,))
         case ast.Assign(
             targets=[target], value=ast.Call(func=ast.Name(id="min" | "max"), args=[one, two], keywords=[])
         ):
@@ -223,7 +218,16 @@ def _chain(node: ast.expr, target: ast.expr) -> list[ast.expr]:
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         terms.insert(0, node.right)
         node = node.left
-    return terms if _same(node, target) else []
+    return terms if _same(node, target) or _is_own_get(node, target) else []
+
+
+def _is_own_get(node: ast.expr, target: ast.expr) -> bool:
+    """``h.get(k, 0)`` where the target is ``h[k]``."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=base, attr="get"), args=[key, _]):
+            is_slot = isinstance(target, ast.Subscript)
+            return is_slot and _same(base, target.value) and _same(key, target.slice)
+    return False
 
 
 def _form(target: ast.expr, logged: tuple[ast.expr, ...]) -> Form | None:
