@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from funicular.messages import to_json
 from tests.ui.axe import violations
 from tests.ui.conftest import LOADED
 from tests.ui.lab import Lab
-from tests.ui.stub import OBITUARY
+from tests.ui.stub import OBITUARY, PROBLEM
 from tests.ui.test_first_look import READY
 from tests.ui.test_states import picture
 
@@ -115,11 +117,29 @@ def test_the_widget_shows_a_real_cluster_and_its_buttons_say_when_they_act(page:
     picture(page, "widget")
     assert violations(page, ".funicular-cluster") == []
 
+    look_at_the_dashboard(page)
+
     stop = widget.get_by_role("button", name="Stop")
     stop.click()
     expect(widget.get_by_role("button", name="press again")).to_be_visible()
     widget.get_by_role("button", name="press again").click()
     expect(widget).to_contain_text("No cluster yet", timeout=90_000)
+
+
+def look_at_the_dashboard(page: Page) -> None:
+    """Dask's own page in a tab while the cell runs; where the server has none, its words instead."""
+    problem = {**PROBLEM, "title": "Dask cannot draw its dashboard."}
+    page.route("**/funicular/dashboard/**", lambda route: route.fulfill(status=503, json=problem))
+    page.evaluate("() => { jupyterapp.commands.execute('funicular:open-dashboard'); }")
+    tab = page.locator(".jp-funicular-dashboard")
+    expect(tab).to_contain_text("Dask cannot draw its dashboard.", timeout=SOON_MS)
+    page.unroute("**/funicular/dashboard/**")
+    tab.get_by_role("button", name="Try again").click()
+    inside = page.frame_locator(".jp-funicular-dashboard-page")
+    expect(inside.locator("body")).to_contain_text("Task", timeout=SOON_MS)
+    expect(inside.locator("canvas").first).to_be_visible(timeout=SOON_MS)
+    picture(page, "dashboard")
+    page.evaluate("() => jupyterapp.shell.currentWidget.close()")
 
 
 def test_news_is_told_once_with_its_next_step(lab: Lab, page: Page) -> None:
@@ -139,7 +159,7 @@ def test_news_is_told_once_with_its_next_step(lab: Lab, page: Page) -> None:
         schema = f"https://events.funicular.dev/{name}/v1"
         lines[-1].send(json.dumps({"schema_id": schema, "__schema_version__": "1", **data}))
 
-    died = {**OBITUARY, "kind": "worker", "action": None}
+    died = to_json(replace(OBITUARY, action=None))
     say("died", obituary=died)
     say("died", obituary=died)
     toast = page.locator(".Toastify__toast", has_text="Worker b1-7 died")
