@@ -41,7 +41,7 @@ class Upstream:
     tls: SSLContext | None
 
     async def get(self, path: str, headers: dict[str, str]) -> HTTPResponse:
-        """One page, whatever its status. Raises ``OSError`` when nobody answers."""
+        """One page, whatever its status. Raises ``OSError`` or ``HTTPError`` when nobody answers."""
         scheme = "https" if self.tls else "http"
         client = SimpleAsyncHTTPClient(force_instance=True, resolver=self.resolver)
         request = HTTPRequest(

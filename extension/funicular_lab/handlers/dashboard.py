@@ -57,7 +57,7 @@ class PageHandler(FunicularHandler):
         query = f"?{self.request.query}" if self.request.query else ""
         try:
             answer = await upstream.get(f"{page}{query}", {"If-None-Match": known} if known else {})
-        except OSError as error:
+        except (OSError, HTTPClientError) as error:
             raise silent(entry, error) from error
         check_bokeh(entry, page, answer)
         self.set_status(answer.code)

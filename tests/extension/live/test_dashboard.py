@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import signal
 import stat
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from tornado.httpclient import HTTPClientError
 
 from funicular.clusters import registry
 from funicular.clusters.session import Session
+from funicular_lab import upstream
 from funicular_lab.handlers.dashboard import SHOWN
 
 PAGE = ("dashboard", "shared", "status")
@@ -150,6 +152,26 @@ def test_no_such_cluster_and_a_silent_one(
     assert answer.status == 503
     assert "does not answer" in answer.body["title"]
     registry.forget("mute")
+
+
+def test_a_frozen_controller_is_said_to_be_silent(
+    ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that takes the call and says nothing is waited for so long, and no longer."""
+    monkeypatch.setattr(upstream, "PATIENCE_S", 0.5)
+    frozen = Session("stiff")
+    frozen.client().close()
+    entry = frozen.entry()
+    assert entry is not None
+    os.kill(entry.process.pid, signal.SIGSTOP)
+    try:
+        answer = ask("GET", "dashboard/stiff/status")
+    finally:
+        os.kill(entry.process.pid, signal.SIGCONT)
+        frozen.stop()
+
+    assert answer.status == 503
+    assert answer.kind == "application/problem+json"
 
 
 def test_that_bokeh_is_missing_is_said_in_words(

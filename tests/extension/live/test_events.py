@@ -10,8 +10,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from funicular.clusters import launch, registry
 from funicular.clusters.session import Session
+from funicular.messages import Wish
+from funicular_lab import waits
 from tests.extension.live.conftest import Heard
 
 ON_ONE_HOST_S = 2.0
@@ -80,6 +84,23 @@ def test_a_controller_that_is_killed_is_told_as_dead(heard: Heard, run: Callable
     heard.until(lambda kind, data: is_about("killed")(kind, data) and data["cluster"]["problem"] is not None)
     registry.forget("killed")
     heard.until(lambda kind, data: kind == "cluster-gone/v1" and data["name"] == "killed")
+
+
+def test_the_end_of_a_long_wait_is_told(
+    heard: Heard, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the first workers of a cluster are there, with how long that took."""
+    monkeypatch.setattr(waits, "LONG_S", 0.01)
+    patient = Session("patient")
+    try:
+        run(asyncio.to_thread(patient.scale, Wish(nodes=1)))
+        event = heard.until(lambda kind, _: kind == "wait-ended/v1", 30)
+    finally:
+        run(asyncio.to_thread(patient.stop))
+
+    assert (event["cluster"], event["nodes"]) == ("patient", 1)
+    assert event["workers"] >= 1
+    assert event["waited_s"] > 0
 
 
 def test_at_most_two_a_second(heard: Heard, cluster: Session) -> None:
