@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from funicular.clusters.budget import NO_LIMIT, Budget, Cost
-from funicular.clusters.fleet import Block, Problem, Shape
+from funicular.clusters.fleet import Block, Fleet, Problem, Shape
 from funicular.schedulers.base import JobId
 
 # --- events ---
@@ -191,3 +191,4 @@ class Leave:
 
 
 Instruction = SubmitBlock | DrainBlock | CancelBlock | Leave
+Step = tuple[Fleet, list[Instruction]]  # the fleet after an event, and what to do

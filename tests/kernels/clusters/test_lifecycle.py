@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from funicular.clusters import events
+from funicular.clusters import events, fates
 from funicular.clusters import lifecycle as life
 from funicular.clusters.events import CancelBlock, DrainBlock, Leave, SubmitBlock
 from funicular.clusters.fleet import BlockState, Fleet, Problem, Shape
@@ -255,7 +255,7 @@ def test_a_silent_scheduler_is_asked_again_later():
     assert world.fleet.problem == replace(WHY, is_temporary=True)
     assert world.say(events.Tick(unfinished=1)) == []
 
-    world.now = life.RETRY_S[0]
+    world.now = fates.RETRY_S[0]
 
     assert kinds(world.say(events.Tick(unfinished=1))) == [SubmitBlock]
 
