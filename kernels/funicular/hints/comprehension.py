@@ -10,6 +10,8 @@ from funicular.hints.losses import root_of
 from funicular.hints.mapping import SAY
 from funicular.hints.rule import Held, Rewrite
 
+CALLING = (ast.Call, ast.BinOp)
+
 
 def rewrite_comprehension(node: ast.expr, cell: Cell) -> Rewrite | Held:
     """``[f(x) for x in xs]`` as ``funicular.map(f, xs)``; filters stay where they are."""
@@ -27,6 +29,8 @@ def rewrite_comprehension(node: ast.expr, cell: Cell) -> Rewrite | Held:
                 return Held("not-twice", "Give what is looped over a name first: it is needed twice.")
         case _:
             return Held("several-loops", "Split it: one comprehension for what is heavy, another around it.")
+    if not any(isinstance(each, CALLING) for each in ast.walk(elt)):
+        return Held("too-cheap", "Nothing is computed here; the comprehension is quicker than any cluster.")
     match generator.target, generator.iter:
         case ast.Name(name), _:
             parameters, items = name, _items(generator, cell)

@@ -16,7 +16,7 @@ class Hint:
     parallel: this loop may run in parallel, by the engine alone.
     verdict: "parallel", "held", or "advice" where ``kind`` is "call": that is no loop.
     reason: why it is held, "" when it is not.   witness: two iterations that show it.
-    confidence: 0..1.   worth: "low", "some", "high": how much a iteration seems to compute.
+    confidence: 0..1.   worth: "low", "some", "high": how much an iteration seems to compute.
     advice: what to do, in words.   hazard: why no rewrite is offered.   diff: the rewrite, or "".
     quiet: told only when all is asked for.   code: the user's line.
     """

@@ -1,4 +1,4 @@
-"""What a loop keeps of a iteration: ``out.append(value)``, ``out[key] = value``, ``total += value``."""
+"""What a loop keeps of an iteration: ``out.append(value)``, ``out[key] = value``, ``total += value``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from funicular.hints.names import bound, own
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """A statement that keeps something of a iteration.   value: what is kept, as text.   key: where, or "".
+    """A statement that keeps something in ``base``.   value: what is kept, as text.   key: where, or "".
     template: the statement again, of ``{value}`` and ``{key}``.   at_once: all values in one line, or ""."""
 
     statement: ast.stmt
+    base: str
     value: str
     key: str
     template: str
@@ -24,7 +25,7 @@ class Keep:
 
 
 def keep_of(statement: ast.stmt, loop: ast.For, cell: Cell) -> Keep | None:
-    """What this statement keeps of a iteration, if it keeps anything outside of it."""
+    """What this statement keeps of an iteration, if it keeps anything outside of it."""
     inside = bound([loop.target, *loop.body]) - kept_names(loop)
     match statement:
         case ast.Expr(
@@ -32,16 +33,23 @@ def keep_of(statement: ast.stmt, loop: ast.For, cell: Cell) -> Keep | None:
         ) if base not in inside and not isinstance(value, ast.Starred):
             name = cell.source(call.func)
             all_at_once = {"append": f"{base}.extend({{values}})", "add": f"{base}.update({{values}})"}[verb]
-            return Keep(statement, cell.argument(value), "", f"{name}({{value}})", all_at_once)
+            return Keep(statement, base, cell.argument(value), "", f"{name}({{value}})", all_at_once)
         case ast.Assign([ast.Subscript(ast.Name(base), key)], value) if base not in inside:
-            return Keep(statement, cell.argument(value), _key(cell, key), f"{base}[{{key}}] = {{value}}", "")
+            return Keep(
+                statement, base, cell.argument(value), _key(cell, key), f"{base}[{{key}}] = {{value}}", ""
+            )
         case ast.AugAssign(ast.Subscript(ast.Name(base), key), op, value) if base not in inside:
             sign = _sign(op)
             return Keep(
-                statement, cell.argument(value), _key(cell, key), f"{base}[{{key}}] {sign}= {{value}}", ""
+                statement,
+                base,
+                cell.argument(value),
+                _key(cell, key),
+                f"{base}[{{key}}] {sign}= {{value}}",
+                "",
             )
         case ast.AugAssign(ast.Name(base), op, value) if base not in inside:
-            return Keep(statement, cell.argument(value), "", f"{base} {_sign(op)}= {{value}}", "")
+            return Keep(statement, base, cell.argument(value), "", f"{base} {_sign(op)}= {{value}}", "")
     return None
 
 

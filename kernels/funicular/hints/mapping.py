@@ -21,6 +21,7 @@ SAY = {
     "name-read-later": "A name that the loop leaves behind may be read later, so its body stays where it is.",
     "carried-name": "A name is read before it is set here; give it a value at the top of the body.",
     "keeps-elsewhere": "Keep what each iteration finds in one place, last in the body: results.append(...).",
+    "reads-kept": "The body reads what earlier iterations have kept; let it compute only what is added.",
     "outer-first": "The loop around it may run in parallel as well; begin there: bigger pieces are better.",
     "loop-else": "Its else: part belongs to the loop; move it below.",
     "class-body": "Move the loop out of the class.",
@@ -43,6 +44,8 @@ def _edits(loop: ast.For, cell: Cell) -> list[Edit]:
         raise CannotEdit("keeps-elsewhere")
     must_lose_nothing(loop, cell, {each.statement for each in keeps})
     plain = all(each.statement in loop.body[-len(keeps) :] for each in keeps) and not skips(loop)
+    if _reads_what_it_keeps(loop, keeps) and not (plain and _fills_slots(loop, keeps, cell)):
+        raise CannotEdit("reads-kept")
     if not plain and len({(each.template, bool(each.key)) for each in keeps}) > 1:
         raise CannotEdit("keeps-elsewhere")
     call, begin = _call(loop, cell)
@@ -80,6 +83,19 @@ def _must_be_whole(loop: ast.For, cell: Cell) -> None:
         raise CannotEdit("carried-name")
     if cell.reads_later(loop, (inside | targets) - kept_names(loop)):
         raise CannotEdit("name-read-later")
+
+
+def _fills_slots(loop: ast.For, keeps: Sequence[Keep], cell: Cell) -> bool:
+    """Whether each iteration sets places of its own: what it reads there was there before the loop."""
+    slots = all(isinstance(each.statement, ast.Assign) for each in keeps)
+    return slots and cell.verdict(loop).kind in ("map", "dict")
+
+
+def _reads_what_it_keeps(loop: ast.For, keeps: Sequence[Keep]) -> bool:
+    """Whether the body looks at what earlier iterations have kept, other than to keep something there."""
+    mentions = [each.id for part in loop.body for each in ast.walk(part) if isinstance(each, ast.Name)]
+    bases = [each.base for each in keeps]
+    return any(mentions.count(base) > bases.count(base) for base in bases)
 
 
 def _returning(keeps: Sequence[Keep], results: Sequence[str]) -> list[Edit]:

@@ -7,13 +7,14 @@ Rewrite   the body stays where it is, below ``def``; one line hands the items to
 Hazards   name-read-later  held      something the body binds may be read after the loop.
           carried-name     held      the body may read a name before this iteration has set it.
           keeps-elsewhere  held      the body writes to more than one kind of place, or deep into something.
+          reads-kept       held      the body reads what earlier iterations have kept.
           loop-else        held      the loop has an ``else``.
           class-body       held      names of a class body cannot be seen from a function in it.
           odd-target       held      the loop's target is not a name or a tuple of names.
           outer-first      held      a loop around this one may run in parallel as well.
           shares-line      held      other statements stand on the same line.
           name-taken       held      the name ``funicular`` is used for something else.
-          too-cheap        held      a iteration does so little that sending it away costs more.
+          too-cheap        held      an iteration does so little that sending it away costs more.
           keys-and-order   verified  dict keys, array elements and duplicates come out in the loop's order.
           copies           told      a worker gets copies; only what is returned comes back.
 Source    https://docs.dask.org/en/stable/best-practices.html

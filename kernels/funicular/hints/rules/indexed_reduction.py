@@ -5,9 +5,10 @@ Evidence  each iteration looks like some work (``worth`` is "some" or "high").
 Rewrite   the body returns where and how much; a short loop adds it there, in the order of the loop.
 Hazards   partial-sums     verified  adding parts of parts would change the last digits: the order stays.
           name-read-later  held      something that the body binds may be read after the loop.
+          reads-kept       held      the body reads what earlier iterations have added.
           sliced-place     held      ``h[a:b] += v``: a slice cannot be returned.
           outer-first      held      a loop around this one may run in parallel as well.
-          too-cheap        held      a iteration does so little that sending it away costs more.
+          too-cheap        held      an iteration does so little that sending it away costs more.
           threads          told      with threads or numba's prange such a loop is a race.
 Source    https://numba.readthedocs.io/en/stable/user/parallel.html#explicit-parallel-loops
 """

@@ -1,11 +1,12 @@
 """Loops in each other: the outermost runs in parallel, those inside go along with it.
 
 Trigger   a loop around other loops that the engine finds to be independent.
-Evidence  a iteration of the outer loop is the whole inner loop (``worth`` is "some" or "high").
+Evidence  an iteration of the outer loop is the whole inner loop (``worth`` is "some" or "high").
 Rewrite   the outer body returns a list of what its inner loops have found; a short loop puts it in its place.
 Hazards   inner-order      verified  places are filled, and sums added, in the order of both loops.
           name-read-later  held      a name that the body binds may be read after the loop.
           keeps-elsewhere  held      the loops write to several places, or to slices.
+          reads-kept       held      the inner loop reads what it has written before.
           outer-first      held      this loop is itself inside one that may run in parallel.
           too-cheap        held      even a whole inner loop does very little.
           few-iterations        told      with fewer outer iterations than cores, some cores stay idle.

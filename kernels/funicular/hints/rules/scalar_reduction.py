@@ -7,7 +7,7 @@ Hazards   partial-sums     verified  adding parts of parts would change the last
           name-read-later  held      something else that the body binds may be read after the loop.
           carried-name     held      the body may read a name before this iteration has set it.
           outer-first      held      a loop around this one may run in parallel as well.
-          too-cheap        held      a iteration does so little that sending it away costs more.
+          too-cheap        held      an iteration does so little that sending it away costs more.
           copies           told      a worker gets copies; only what is returned comes back.
 Source    https://docs.python.org/3/library/math.html#math.fsum (why the order of a sum matters)
 """

@@ -43,7 +43,7 @@ GIVEN = "xs = [3, 1, 2, 1]\ndef f(x):\n    return x * 1.5\n"
         "y = [f(x) for x in (xs if xs else [1]) if (x if x else 2)]",
         "y = [f(x) for x in xs if not x if x > 0 or x < 5]",
         "y = [(f(x) +\n      1) for x in (xs or\n  [1]) if (x ==\n 2)]",
-        "y = [lambda: 3 for x in xs][0]() + sum((f(x), 1)[0] for x in xs)",
+        "y = sum((f(x), 1)[0] for x in xs)",
     ],
 )
 def test_brackets_stay_whole(text):
@@ -69,7 +69,8 @@ def test_what_it_keeps_its_hands_off(text, hazard):
 
 
 def test_cheap_elements_stay():
-    """The comprehension is quicker than any cluster."""
+    """The comprehension is quicker than any cluster; rows of an array would be no views of it any more."""
+    the.holds("[image[i] for i in rows]", hazard="too-cheap", worth="high")
     the.holds("[x + 1 for x in xs]", hazard="too-cheap", worth="low")
 
 

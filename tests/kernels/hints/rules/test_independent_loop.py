@@ -138,6 +138,7 @@ def test_keys_elements_and_duplicates_come_in_order(text):
         ("for x in xs:\n    log(x)\n    out.append(x)", "keeps-elsewhere"),
         ("for x in xs:\n    A[x:x + 2] = f(x)", "keeps-elsewhere"),
         ("for x in xs:\n    f(x)", "keeps-elsewhere"),
+        ("for x in xs:\n    out.append(len(out))", "reads-kept"),
         ("for x in xs:\n    out.append(f(x))\nelse:\n    done = True", "loop-else"),
         ("class A:\n    out = []\n    for x in xs:\n        out.append(f(x))", "class-body"),
         ("for x[0] in xs:\n    out.append(f(x))", "odd-target"),

@@ -46,6 +46,7 @@ def test_not_one_bit_changes(text):
 @pytest.mark.parametrize(
     ("text", "hazard"),
     [
+        ("for x in xs:\n    h[x] += h[0]", "reads-kept"),
         ("for x in xs:\n    h[x:x + 2] += f(x)", "sliced-place"),
         ("for x in xs:\n    y = f(x)\n    h[y] += 1\nprint(y)", "name-read-later"),
         ("for x in xs:\n    h[x] += 1\n    g(x)", "keeps-elsewhere"),

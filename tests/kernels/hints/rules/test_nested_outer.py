@@ -54,6 +54,7 @@ def test_the_order_of_both_loops_stays(text):
     [
         ("for i in a:\n    for j in b:\n        A[i, j] = f(i, j)\nprint(j)", "name-read-later"),
         ("for i in a:\n    for j in b:\n        A[i, j] = 1\n        B[i, j] = 2", "keeps-elsewhere"),
+        ("for i in a:\n    for j in b:\n        A[i, j] = A[i, j - 1] + 1", "reads-kept"),
         ("for i in a:\n    for j in b:\n        A[i, :] = f(j)", "keeps-elsewhere"),
         ("for i in a:\n    for j in b:\n        A[i][j] = f(j)", "keeps-elsewhere"),
     ],
