@@ -33,7 +33,8 @@ WAITING = BlockView("b2", "4712", "pending", REASON, 1, since_s=340.0)
 VIEW = ClusterView(
     "lab-1-ab12", "slurm", "running", 3, 12, 12, 1.26, (RUNNING, WAITING), nodes_wished=4, workers_wished=16,
     cores_per_node=4, cores_busy=9, memory_bytes=9_400_000_000, memory_limit_bytes=12_000_000_000,
-    tasks_waiting=690, tasks_running=9, tasks_done=310, core_hours_committed=4.2, core_hours_busy=0.9, budget="10 core-h",
+    tasks_waiting=690, tasks_running=9, tasks_done=310, core_hours_committed=4.2, core_hours_busy=0.9,
+    budget="10 core-h",
     because=("queue cpu: the one with most idle nodes",),
 )  # fmt: skip
 
