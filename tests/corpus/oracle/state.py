@@ -37,7 +37,7 @@ def snapshot(
     walker = _Walker(set(covered), arrays)
     kept = {
         name: value
-        for name, value in scope.items()
+        for name, value in sorted(scope.items(), key=lambda item: item[0])  # their order means nothing
         if not name.startswith("__") and name not in names and not isinstance(value, SKIPPED)
     }
     return ("dict", "scope", tuple(kept), tuple(walker.tree(value) for value in kept.values()))
@@ -204,6 +204,8 @@ def _merged_keys(base: Tree, merged: Tree, after: Tree, surely: Collection[str])
             result[key] = merge(was[key], result[key], value)
         else:
             result[key] = value
+    if after[1] == "scope":
+        result = OrderedDict(sorted(result.items()))
     return ("dict", after[1], tuple(result), tuple(result.values()))
 
 
