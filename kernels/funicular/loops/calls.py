@@ -37,6 +37,9 @@ HAZARD_CODES = {
     "dynamic": "dynamic-code",
     "state": "global-state",
 }
+MADE_BY_HAZARDS = {
+    "random": "?", "clock": "number", "identity": "number", "outside": "text", "environment": "text", "plotting": "axes",
+}  # fmt: skip
 PLAIN_BASES = frozenset(
     [
         "object",
@@ -434,7 +437,7 @@ class Calls(Expressions):
         results = []
         for owner in base.classes:
             method = self.find_method(self.lineage([owner]), name)
-            if method is not None:
+            if method is not None and f".{name}" not in self.program.patched:
                 results.append(self.bound(method, replace(base, kind="instance"), args, keywords, node))
                 continue
             if base.kind == "super":
@@ -510,7 +513,12 @@ class Calls(Expressions):
         if self.truthy(node, "inplace"):
             self.record("change", base.places, node, op=label, kind=base.kind)
             return NONE
-        match effect.does:
+        does = effect.does
+        if does in ("add", "merge") and base.kind not in ("set", "dict"):
+            does = "change"  # of unknown data it is not known whether it is a set or dict
+        if name == "get" and not args:
+            does = "change"  # a queue
+        match does:
             case "append":
                 self.record("fold", base.places, node, op="append", kind="list")
                 for one in args:
@@ -526,7 +534,7 @@ class Calls(Expressions):
                     self.keep(base, part(one, SOMEWHERE))
                 return NONE
             case "change" | "draw" | "exhaust":
-                op = {"change": label, "draw": "draw", "exhaust": "exhaust"}[effect.does]
+                op = {"draw": "draw", "exhaust": "exhaust"}.get(does, label)
                 if name == "setdefault" and args:
                     steps = self.keys(node.args[0], args[0])
                     self.record("init", base.at(*steps), node, kind="dict")
@@ -684,6 +692,15 @@ class Calls(Expressions):
         if dotted == "PIL.Image.open":
             self.used(args, keywords, node)
             return self.site(node, "image")
+        if dotted in ("time.localtime", "time.gmtime", "time.strftime") and len(args) < 1 + (
+            dotted == "time.strftime"
+        ):
+            self.hazard("clock", node, dotted)
+        if dotted.startswith("pandas.read_") and {"chunksize", "iterator"} & keywords.keys():
+            self.used(args, keywords, node)
+            return self.site(node, "iterator")
+        if dotted == "collections.defaultdict" and args and not self.plain_factory(args[0]):
+            return self.unknown_call(node, "a defaultdict whose factory looks around", args, keywords)
         if dotted == "collections.defaultdict":
             self.used(args, keywords, node)
             return replace(self.site(node, "dict"), distinct=True, varies=any(one.varies for one in args))
@@ -710,11 +727,26 @@ class Calls(Expressions):
             )
         return self.effect(dotted, dotted, args, keywords, node)
 
+    def plain_factory(self, factory: Value) -> bool:
+        """Whether a defaultdict's factory only makes something new."""
+        makers = {"int", "float", "list", "dict", "set", "str", "tuple", "defaultdict", "Counter", "np"}
+        for how, what in factory.calls:
+            if how == "def" and isinstance(what, ast.FunctionDef | ast.Lambda):
+                nodes = list(ast.walk(what))
+                if not {one.id for one in nodes if isinstance(one, ast.Name)} <= makers:
+                    return False
+                fields = {one.attr for one in nodes if isinstance(one, ast.Attribute)}
+                if not fields <= {"inf", "nan", "zeros", "ones"}:
+                    return False
+            elif how not in ("builtin", "library", "class"):
+                return False
+        return bool(factory.calls) or factory.kind == "none"
+
     def effect(
         self, dotted: str, label: str, args: list[Value], keywords: dict[str, Value], node: ast.Call
     ) -> Value:
         """A call that the tables describe, or not."""
-        effect = tables().function(dotted)
+        effect = tables().function(dotted) if dotted not in self.program.patched else None
         varies = self.used(args, keywords, node)
         if self.recording and label not in IDLE and not dotted.startswith("builtins."):
             self.trail.calls += 1
@@ -722,7 +754,12 @@ class Calls(Expressions):
             return self.unknown_call(node, label, args, keywords)
         if effect.does in HAZARDS:
             self.hazard(HAZARD_CODES.get(effect.does, effect.does), node, label)
-            return replace(UNKNOWN, varies=True)
+            kind = effect.gives if effect.gives != "?" else MADE_BY_HAZARDS.get(effect.does, "foreign")
+            return (
+                replace(self.site(node, kind), varies=True)
+                if kind not in ("number", "text")
+                else Value(kind, varies=True)
+            )
         if effect.calls:
             self.callbacks(label, args, keywords, node)
         if effect.seed and not self.seeded(effect, args, keywords):
@@ -732,6 +769,13 @@ class Calls(Expressions):
                 self.hazard("shared-random-state", node, f"{label}() without a seed")
             if args and args[0].kind == "rng":
                 return replace(args[0], kind="rng")
+        if 0 <= effect.out < len(args):
+            self.record("change", args[effect.out].places, node, op=label, kind=args[effect.out].kind)
+        if any(
+            one.arg == "copy" and isinstance(one.value, ast.Constant) and not one.value.value
+            for one in node.keywords
+        ):
+            effect = replace(effect, view=True)
         if "out" in keywords:
             self.record("change", keywords["out"].places, node, op=label, kind=keywords["out"].kind)
         if effect.does in ("change", "exhaust", "draw") and args:

@@ -78,14 +78,27 @@ def of_steps(one: Step, other: Step, position: str, count: Poly | None) -> Meeti
             return ANY
         return of_points(one.low, other.low, position, count)
     if pair == ("index", "key") or pair == ("key", "index"):
-        point = one.low if one.what == "index" else other.low
-        return NEVER if point is not None and point.number is not None else ANY
+        point, fixed = (one.low, other.text) if one.what == "index" else (other.low, one.text)
+        return NEVER if point is not None and not _may_spell(point, fixed) else ANY
     if pair == ("span", "span"):
         return of_spans(one, other, position)
     if "span" in pair and "index" in pair:
         span, index = (one, other) if one.what == "span" else (other, one)
         return of_span_and_point(span, index.low, position)
     return ANY
+
+
+def _may_spell(point: Poly, fixed: str) -> bool:
+    """Whether a key can be this constant: numbers are no texts, ``f"lag_{k}"`` does not end up as "price"."""
+    if point.number is not None:
+        return False
+    text = fixed.strip("'\"")
+    for name in point.names:
+        if name.startswith("'"):
+            first, _, last = name[1:].partition("{}")
+            if not (text.startswith(first) and text.endswith(last) and len(text) >= len(first) + len(last)):
+                return False
+    return True
 
 
 def of_points(written: Poly, read: Poly, position: str, count: Poly | None) -> Meeting:

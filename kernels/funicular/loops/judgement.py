@@ -235,7 +235,9 @@ def conflicts(walk: Walk, loop: find.Loop, count: Poly | None) -> Judgement | No
             meet = dependence.meeting(write.path, other.path, POSITION, count)
             if other is write and meet.how == "apart":
                 continue
-            if write.mode == "change" or other.mode not in ("read", "length"):
+            if write.op == "exhaust":
+                bad = True  # what is read from an open file or an iterator is gone, wherever it was read
+            elif write.mode == "change" or other.mode not in ("read", "length"):
                 bad = meet.how in ("any", "apart", "later")
             else:
                 bad = meet.flows
@@ -264,7 +266,13 @@ def _alone(write: Access, accesses: list[Access], together: dict[Root, set[Root]
             if any("[" in step.text and "['" not in step.text and '["' not in step.text for step in opaque):
                 return "indirect-write"
     if write.mode == "init":
-        others = [one for one in accesses if one.mode == "fold" and one.root == write.root]
+        deeper = ("fold", "write", "change")
+        others = [
+            one
+            for one in accesses
+            if one.root == write.root
+            and (one.mode == "fold" or (one.mode in deeper and len(one.path) > len(write.path)))
+        ]
         if not others:
             return "first-wins"
     return ""
@@ -286,6 +294,9 @@ def _compatible(one: Access, other: Access) -> bool:
         return one.op == other.op
     if modes <= {"fold", "init"}:
         return True
+    if modes == {"init", "write"}:
+        first, written = (one, other) if one.mode == "init" else (other, one)
+        return len(written.path) > len(first.path)
     if modes == {"write"}:
         return True
     if "length" in modes and modes & {"write", "fold"}:

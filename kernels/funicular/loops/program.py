@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from funicular.loops.facts import Facts
 from funicular.loops.scope import Binding, Function, Reader, Scope, parameters
@@ -155,6 +156,16 @@ class Program:
         return any(one.position <= where[0] or one.far for one in scope.bindings.get(name, ())) or any(
             set(one.block) & set(where[1]) & self.loop_bodies for one in scope.bindings.get(name, ())
         )
+
+    @cached_property
+    def patched(self) -> frozenset[str]:
+        """Library functions that the cells replace (``math.sqrt = ...``), and methods (".go")."""
+        found = set()
+        for name, attribute, scope in self.reader.patches:
+            home = scope.home(name)
+            library = self.lookup(home, name, None).library if home is not None else CUSTOMARY.get(name, "")
+            found.add(f"{library}.{attribute}")
+        return frozenset(found)
 
     def made_before(self, value: Value, binding: Binding) -> Value:
         """What a turn before of the enclosing loop left in a name: not what this turn has made at the same place."""

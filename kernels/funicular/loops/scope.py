@@ -118,6 +118,7 @@ class Reader:
         self.homes: dict[ast.AST, Scope] = {}  # loops, functions, calls: the scope they stand in
         self.positions: dict[ast.AST, int] = {}
         self.blocks: dict[ast.AST, tuple[int, ...]] = {}
+        self.patches: list[tuple[str, str, Scope]] = []  # ``name.attribute = value`` outside of methods
         self.calls: dict[str, list[ast.Call]] = {}
         self.stores: dict[str, list[tuple[ast.Assign, Scope]]] = {}  # ``name[...] = value``
         self.methods: dict[str, list[tuple[ast.ClassDef, ast.FunctionDef]]] = {}
@@ -178,6 +179,8 @@ class Reader:
                 self._expression(node.value, scope, block, depth)
                 for target in node.targets:
                     self._target(target, scope, "assign", node, node.value, block, depth)
+                    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                        self.patches.append((target.value.id, target.attr, scope))
                     if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
                         self.stores.setdefault(target.value.id, []).append((node, scope))
             case ast.AnnAssign():

@@ -21,7 +21,8 @@ class Effect:
     what went in. elements: the result is new but its elements are those of what went in. calls: functions among
     the arguments are called. consumes: a generator argument is used up at once.
     seed: keywords of which one must be given, or it draws from a shared state; only when the keyword
-    ``seed_unless`` is true, if that is named. needs_argument: without arguments it draws entropy.
+    ``seed_unless`` is true, if that is named. needs_argument: without arguments it draws entropy. out: which
+    positional argument, if it is given, is written to.
     """
 
     does: str
@@ -34,6 +35,7 @@ class Effect:
     seed_unless: str = ""
     needs_argument: bool = False
     default_factory: bool = False
+    out: int = -1
     source: str = ""
 
 
