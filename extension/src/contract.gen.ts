@@ -12,6 +12,7 @@ export interface Wish {
   budget_core_hours?: number | null;
   budget_node_hours?: number | null;
   budget_gpu_hours?: number | null;
+  budget_billing_hours?: number | null;
 }
 
 /** Whether the cluster shall stay when nobody uses it. */

@@ -39,6 +39,7 @@ class Wish:
     budget_core_hours: float | None = None
     budget_node_hours: float | None = None
     budget_gpu_hours: float | None = None
+    budget_billing_hours: float | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -19,7 +19,7 @@ def test_power_cut(play):
     try:
         play.death("node", victim, "no sign of life", within_s=12)
         play.right()
-        play.whole_again(6)
+        play.whole_again(6, within_s=25)  # another node: Slurm itself notices after some 30 s
     finally:
         give_power(play, victim)
     play.end()

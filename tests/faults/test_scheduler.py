@@ -86,3 +86,27 @@ def test_a_frozen_slurmctld(play):
         play.shut()
         assert play.until(lambda: not play.processes("agent"), 40)
     play.end()
+
+
+ENDLESS = """
+import funicular
+def endless(x):
+    time.sleep(1000)
+funicular.map(endless, range(2))
+answer({"right": False, "took": 0})
+"""
+
+
+def test_item_longer_than_a_job(play):
+    """Jobs of two minutes, calls that do not end: refused with their time and the limit, not run for ever."""
+    play.start("nodes=1, cores=2, hours=2/60", workers=2)
+    play.begin(ENDLESS)
+    play.strike(lambda: None)
+
+    assert play.until(play.has_answered, 150)
+    told = play.answer()
+    play.detected()
+    assert told["error"] == "item-too-long", told
+    assert "`endless`" in told["text"] and "its limit of 2 min" in told["text"]
+    play.recovered()
+    play.end()

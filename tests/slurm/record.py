@@ -113,6 +113,10 @@ def idle(recorder: Recorder) -> None:
     """Nothing runs: what there is, and who may."""
     recorder.ask("sinfo-nodes", slurm_queues.NODES_COMMAND)
     recorder.ask("scontrol-partitions", slurm_queues.PARTITIONS_COMMAND)
+    weights = "TRESBillingWeights=CPU=1.0,Mem=0.25G,GRES/gpu=16"
+    recorder.site.slurm("scontrol", "update", "PartitionName=gpu", weights)
+    recorder.ask("scontrol-partitions-weighted", slurm_queues.PARTITIONS_COMMAND)
+    recorder.site.slurm("scontrol", "update", "PartitionName=gpu", "TRESBillingWeights=")
     recorder.ask("scontrol-nodes", slurm_nodes.nodes_command(["n1", "n4"]))
     recorder.ask("scontrol-config", slurm_queues.CONFIG_COMMAND)
     for name in ("alice", "bob", "carol"):

@@ -31,7 +31,7 @@ from funicular.messages import ClusterView, Wish, from_json, to_json
 from funicular.processes import ProcessId
 from funicular.schedulers.base import Queue
 from funicular.sites.here import queues_here
-from funicular.sites.request import Plan
+from funicular.sites.request import Plan, no_units
 from funicular.units import format_seconds
 
 if TYPE_CHECKING:
@@ -274,6 +274,8 @@ def check_budget(fleet: Fleet, wished: Wished, now: float) -> tuple[str, ...]:
 
     Raises ``BudgetTooSmall`` when the budget does not pay for a minute of it.
     """
+    if wished.budget.after(fleet.budget).billing_hours and not wished.shape.billing:
+        raise no_units(wished.shape.queue or "this queue")
     after, instructions = lifecycle.step(fleet, wished, now)
     problem = after.problem
     if problem is not None and problem.code == BudgetTooSmall.code:

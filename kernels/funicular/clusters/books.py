@@ -123,6 +123,7 @@ class Books:
                 core_s=cost.core_s,
                 node_s=cost.node_s,
                 gpu_s=cost.gpu_s,
+                billing_s=cost.billing_s or None,
                 busy_core_s=self._busy(block.name),
             )
         )
@@ -139,6 +140,7 @@ class Books:
             nodes=block.nodes,
             cores=block.cores,
             gpus=block.nodes * block.shape.gpus,
+            billing=block.rate.billing_s,
             walltime_s=block.walltime_s,
             overshoot_s=block.shape.overshoot_s,
             account=block.shape.account or "",
@@ -184,4 +186,6 @@ class Books:
 
 
 def _as_line(first: Line, cost: Cost) -> Line:
-    return replace(first, core_s=cost.core_s, node_s=cost.node_s, gpu_s=cost.gpu_s)
+    return replace(
+        first, core_s=cost.core_s, node_s=cost.node_s, gpu_s=cost.gpu_s, billing_s=cost.billing_s or None
+    )

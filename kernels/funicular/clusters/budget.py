@@ -1,7 +1,8 @@
 """What nodes cost, and how long they may run for what is left of a budget. Pure.
 
-Counted is what a site bills: cores (all of a node where only whole ones are given), nodes and GPUs, each
-times the seconds that they are held, in use or not.
+Counted is what a site bills: cores (all of a node where only whole ones are given), nodes, GPUs and the
+site's own units (where it weighs cores, memory and GPUs), each times the seconds that they are held, in use
+or not.
 """
 
 from __future__ import annotations
@@ -17,28 +18,42 @@ from funicular.units import UnreadableAmount
 MINUTE_S = 60.0  # schedulers count time limits in whole minutes
 CODE = "budget-too-small"
 _ROUNDING_S = 1e-6
-_UNITS = {"core": "core_hours", "cpu": "core_hours", "node": "node_hours", "gpu": "gpu_hours"}
+_UNITS = {
+    "core": "core_hours",
+    "cpu": "core_hours",
+    "node": "node_hours",
+    "gpu": "gpu_hours",
+    "billing": "billing_hours",
+}
 _TEXT = re.compile(
-    r"\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*(?:(core|cpu|node|gpu)s?[- ]?h(?:ou)?r?s?)?\s*", re.I
+    r"\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*(?:(core|cpu|node|gpu|billing)s?[- ]?h(?:ou)?r?s?)?\s*", re.I
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Core-, node- and GPU-seconds; of a rate: cores, nodes and GPUs."""
+    """Core-, node- and GPU-seconds, and the site's units times seconds; of a rate: without the seconds."""
 
     core_s: float = 0.0
     node_s: float = 0.0
     gpu_s: float = 0.0
+    billing_s: float = 0.0
 
     def __add__(self, other: Cost) -> Cost:
-        return Cost(self.core_s + other.core_s, self.node_s + other.node_s, self.gpu_s + other.gpu_s)
+        return Cost(
+            self.core_s + other.core_s,
+            self.node_s + other.node_s,
+            self.gpu_s + other.gpu_s,
+            self.billing_s + other.billing_s,
+        )
 
     def __sub__(self, other: Cost) -> Cost:
         return self + other.times(-1)
 
     def times(self, seconds: float) -> Cost:
-        return Cost(self.core_s * seconds, self.node_s * seconds, self.gpu_s * seconds)
+        return Cost(
+            self.core_s * seconds, self.node_s * seconds, self.gpu_s * seconds, self.billing_s * seconds
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +63,15 @@ class Budget:
     core_hours: float | None = None
     node_hours: float | None = None
     gpu_hours: float | None = None
+    billing_hours: float | None = None
 
     def __str__(self) -> str:
-        limits = (("core", self.core_hours), ("node", self.node_hours), ("GPU", self.gpu_hours))
+        limits = (
+            ("core", self.core_hours),
+            ("node", self.node_hours),
+            ("GPU", self.gpu_hours),
+            ("billing", self.billing_hours),
+        )
         named = [f"{limit:g} {unit}-h" for unit, limit in limits if limit is not None]
         return "none" if self.is_lifted else " and ".join(named)
 
@@ -60,7 +81,7 @@ class Budget:
     @property
     def is_lifted(self) -> bool:
         """Whether this takes an earlier budget away, instead of leaving it as it is."""
-        return math.inf in (self.core_hours, self.node_hours, self.gpu_hours)
+        return math.inf in (self.core_hours, self.node_hours, self.gpu_hours, self.billing_hours)
 
     def after(self, earlier: Budget) -> Budget:
         """The budget in force when this one is named and ``earlier`` was; none named leaves it."""
@@ -72,6 +93,7 @@ class Budget:
             (self.core_hours, committed.core_s, rate.core_s),
             (self.node_hours, committed.node_s, rate.node_s),
             (self.gpu_hours, committed.gpu_s, rate.gpu_s),
+            (self.billing_hours, committed.billing_s, rate.billing_s),
         )
         left = [
             (limit * 3600 - gone) / each for limit, gone, each in limits if limit is not None and each > 0
@@ -80,7 +102,7 @@ class Budget:
 
     def holds(self, cost: Cost) -> bool:
         """Whether the cost is within every limit."""
-        return self.seconds_left(cost, Cost(1, 1, 1)) >= -_ROUNDING_S
+        return self.seconds_left(cost, Cost(1, 1, 1, 1)) >= -_ROUNDING_S
 
 
 NOTHING = Cost()
@@ -115,11 +137,14 @@ def smallest(budget: Budget, committed: Cost, rate: Cost, *, overshoot_s: float)
         hours(budget.core_hours, least.core_s),
         hours(budget.node_hours, least.node_s),
         hours(budget.gpu_hours, least.gpu_s),
+        hours(budget.billing_hours, least.billing_s),
     )
 
 
 def parse_budget(text: str | float) -> Budget:
-    """``"10 core-h"``, ``"2 node-hours"``, ``"4 gpu-h"``; a number alone is core-hours; ``"none"`` lifts it.
+    """``"10 core-h"``, ``"2 node-hours"``, ``"4 gpu-h"``, ``"50 billing-h"``; a number alone is core-hours.
+
+    ``"none"`` lifts it.
 
     Raises ``UnreadableAmount``.
     """
@@ -130,8 +155,8 @@ def parse_budget(text: str | float) -> Budget:
     if found is None or not 0 < amount < math.inf:
         raise UnreadableAmount(
             f"{text!r} is not a budget.",
-            why="It is a number above 0 of core-, node- or GPU-hours.",
-            next_step='Such as budget="10 core-h", budget="2 node-h" or budget="4 gpu-h"; "none" lifts it.',
+            why="It is a number above 0 of core-, node- or GPU-hours, or of the site's own billing units.",
+            next_step='Such as budget="10 core-h", "2 node-h", "4 gpu-h" or "50 billing-h"; "none" lifts it.',
         )
     return Budget(**{_UNITS[(found[2] or "core").lower()]: amount})
 
@@ -144,7 +169,9 @@ def default_budget(environ: Mapping[str, str]) -> Budget:
 
 def budget_of(wish: Wish) -> Budget:
     """The budget in a wish, empty when it names none."""
-    return Budget(wish.budget_core_hours, wish.budget_node_hours, wish.budget_gpu_hours)
+    return Budget(
+        wish.budget_core_hours, wish.budget_node_hours, wish.budget_gpu_hours, wish.budget_billing_hours
+    )
 
 
 def as_call(budget: Budget) -> str:
@@ -159,6 +186,7 @@ def with_budget(wish: Wish, budget: Budget) -> Wish:
         budget_core_hours=budget.core_hours,
         budget_node_hours=budget.node_hours,
         budget_gpu_hours=budget.gpu_hours,
+        budget_billing_hours=budget.billing_hours,
     )
 
 

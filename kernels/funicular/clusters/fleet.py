@@ -38,6 +38,7 @@ class Shape:
     account: str | None
     workers: int
     threads: int
+    billing: float = 0.0  # in the site's own units a second, where it has some
     overshoot_s: float = 0.0  # how long the scheduler may let a job outlive its walltime
     asking: Asking = USUAL_ASKING  # how the scheduler is asked for the queue
 
@@ -48,7 +49,7 @@ class Shape:
     @property
     def rate(self) -> Cost:
         """What a node costs a second."""
-        return Cost(self.cores, 1, self.gpus)
+        return Cost(self.cores, 1, self.gpus, self.billing)
 
 
 @dataclass(frozen=True, slots=True)

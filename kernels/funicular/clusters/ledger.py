@@ -30,7 +30,8 @@ class Line:
     run: the controller's process, ``host/pid/start``.   name: the job's, unique.
     account: who pays; empty where there are none.   nodes, cores, gpus: the job's.
     busy_core_s: of the cost, what tasks used.
-    billing_s: in the site's own units times seconds, if it has some.
+    billing: of the job, in the site's own units a second, where it has some.
+    billing_s: its cost in these units times seconds.
     """
 
     event: str
@@ -46,6 +47,7 @@ class Line:
     gpus: int = 0
     walltime_s: float = 0.0
     overshoot_s: float = 0.0
+    billing: float = 0.0
     since_s: float | None = None
     ran_s: float | None = None
     core_s: float | None = None
@@ -57,7 +59,7 @@ class Line:
 
     @property
     def cost(self) -> Cost:
-        return Cost(self.core_s or 0.0, self.node_s or 0.0, self.gpu_s or 0.0)
+        return Cost(self.core_s or 0.0, self.node_s or 0.0, self.gpu_s or 0.0, self.billing_s or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class Charge:
 
     @property
     def rate(self) -> Cost:
-        return Cost(self.first.cores, self.first.nodes, self.first.gpus)
+        first = self.first
+        return Cost(first.cores, first.nodes, first.gpus, first.billing)
 
     @property
     def commitment(self) -> Cost:

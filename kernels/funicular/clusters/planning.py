@@ -88,5 +88,6 @@ def shape_of(plan: Plan) -> Shape:
         workers=plan.workers_per_node,
         threads=plan.threads_per_worker,
         overshoot_s=plan.kill_overshoot_s,
+        billing=plan.billing_per_node,
         asking=plan.asking,
     )

@@ -88,7 +88,7 @@ def conclude(
     if charge.started_s is None:
         return _ran(line, charge.rate, 0.0)
     most = charge.commitment
-    return replace(line, since_s=charge.over_at_s, core_s=most.core_s, node_s=most.node_s, gpu_s=most.gpu_s)
+    return replace(_with_cost(line, most), since_s=charge.over_at_s)
 
 
 def settle(scheduler: Scheduler, charges: tuple[Charge, ...], *, now_s: float) -> list[Line]:
@@ -135,6 +135,7 @@ def _known(scheduler: Scheduler, charges: list[Charge]) -> dict[JobId, JobStatus
 
 
 def _accounted(line: Line, usage: Usage) -> Line:
+    billing = line.billing or None if usage.billing is None else usage.billing
     return replace(
         line,
         event=ACCOUNTED,
@@ -143,10 +144,15 @@ def _accounted(line: Line, usage: Usage) -> Line:
         core_s=usage.cores * usage.ran_s,
         node_s=usage.nodes * usage.ran_s,
         gpu_s=usage.gpus * usage.ran_s,
-        billing_s=None if usage.billing is None else usage.billing * usage.ran_s,
+        billing_s=None if billing is None else billing * usage.ran_s,
     )
 
 
 def _ran(line: Line, rate: Cost, seconds: float) -> Line:
-    cost = rate.times(seconds)
-    return replace(line, ran_s=seconds, core_s=cost.core_s, node_s=cost.node_s, gpu_s=cost.gpu_s)
+    return replace(_with_cost(line, rate.times(seconds)), ran_s=seconds)
+
+
+def _with_cost(line: Line, cost: Cost) -> Line:
+    return replace(
+        line, core_s=cost.core_s, node_s=cost.node_s, gpu_s=cost.gpu_s, billing_s=cost.billing_s or None
+    )

@@ -92,6 +92,25 @@ USUAL_ASKING = Asking()
 
 
 @dataclass(frozen=True, slots=True)
+class Billing:
+    """What a site bills for holding something, in its own units a second.
+
+    core, memory_gib, gpu, node: for each of them.   is_most: on a node the greatest counts, not their sum.
+    """
+
+    core: float = 0.0
+    memory_gib: float = 0.0
+    gpu: float = 0.0
+    node: float = 0.0
+    is_most: bool = False
+
+    def of_node(self, *, cores: int, memory_bytes: int, gpus: int) -> float:
+        """For the share of a node that a job holds."""
+        parts = (self.core * cores, self.memory_gib * memory_bytes / 2**30, self.gpu * gpus, self.node)
+        return max(parts) if self.is_most else sum(parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """Somewhere a job can wait. Amounts are a node's; ``None`` means that no limit is known.
 
@@ -122,6 +141,7 @@ class Queue:
     qos: tuple[str, ...] = ()
     is_offered: bool = True
     asking: Asking = USUAL_ASKING
+    billing: Billing | None = None  # where cores are not what is billed
     architecture: str = ""  # of its nodes' processors, as ``uname -m`` says it; empty where nobody says
 
 

@@ -63,12 +63,14 @@ class SlurmScheduler:
         """The partitions that this user can submit to, the default one first. Five commands."""
         nodes = self._answered(slurm_queues.NODES_COMMAND)
         partitions = slurm_queues.parse_partitions(self._answered(slurm_queues.PARTITIONS_COMMAND))
+        settings = self._ask(slurm_queues.CONFIG_COMMAND)
         found = slurm_queues.join_queues(
             slurm_queues.parse_nodes(nodes),
             partitions,
-            self._associations(),
+            self._associations(slurm_queues.parse_cluster_name(settings)),
             unix_groups=_own_groups(),
-            overrun=slurm_queues.parse_overrun(self._ask(slurm_queues.CONFIG_COMMAND)),
+            overrun=slurm_queues.parse_overrun(settings),
+            bills_most=slurm_queues.bills_most(settings),
         )
         speaking = slurm_nodes.speakers(partitions)
         return slurm_nodes.with_architectures(found, speaking, self._architectures([*speaking.values()]))
@@ -148,9 +150,9 @@ class SlurmScheduler:
     def script(self, job: JobId) -> str | None:
         """What sbatch was given, from scontrol; ``None`` for a job that is forgotten or had no script."""
         answer = self._ask(slurm_text.script_command(job))
-        if answer.code != 0 and is_no_answer(answer.stderr):
+        if is_no_answer(answer.stderr):
             raise _silent(answer)
-        return answer.stdout if answer.code == 0 else None
+        return answer.stdout or None  # for an unknown job scontrol ends with code 0 and says nothing here
 
     # --- asking
 
@@ -189,10 +191,10 @@ class SlurmScheduler:
         except NoAnswer:
             return {}
 
-    def _associations(self) -> tuple[slurm_queues.Association, ...]:
+    def _associations(self, cluster: str | None) -> tuple[slurm_queues.Association, ...]:
         """This user's accounts; none where this Slurm keeps no accounts."""
         try:
-            answer = self._ask(slurm_queues.accounts_command(_own_name()))
+            answer = self._ask(slurm_queues.accounts_command(_own_name(), cluster))
         except CommandMissing:
             return ()
         return slurm_queues.parse_accounts(answer) if answer.code == 0 else ()

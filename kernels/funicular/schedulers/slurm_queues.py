@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from funicular.schedulers.base import Queue
+from funicular.schedulers.base import Billing, Queue
 from funicular.schedulers.run import Answer
 from funicular.schedulers.slurm_units import (
     NOT_KNOWN,
@@ -28,10 +28,14 @@ LOOKS_S = 60.0  # limits are looked at about every 30 s, and a killed job takes 
 NO_LIMIT_S = 86400.0  # OverTimeLimit=UNLIMITED: jobs are not ended; a day is what we count then
 
 
-def accounts_command(user: str) -> list[str]:
-    """The sacctmgr that lists this user's accounts, the default one beside each."""
+def accounts_command(user: str, cluster: str | None = None) -> list[str]:
+    """The sacctmgr that lists this user's accounts, the default one beside each.
+
+    cluster: what this Slurm is called: one accounting often serves several, each with accounts of its own.
+    """
     fields = "format=defaultaccount,account,partition,qos"
-    return ["sacctmgr", "--noheader", "--parsable2", "show", "user", user, "withassoc", fields]
+    here = [f"cluster={cluster}"] if cluster else []
+    return ["sacctmgr", "--noheader", "--parsable2", "show", "user", user, "withassoc", *here, fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,38 @@ def parse_cluster_name(answer: Answer) -> str | None:
     return found[1] if found else None
 
 
+def parse_billing(text: str, *, is_most: bool = False) -> Billing | None:
+    """``CPU=1.0,Mem=0.25G,GRES/gpu=2.0`` of a partition; ``None``: nothing is weighted, cores are billed.
+
+    A weight of memory is for each MiB, or for each of the unit after it. Of GPUs with several weights (by
+    type) the highest counts; what is neither core, memory, GPU nor node is not billed by what we ask for.
+    """
+    found: dict[str, float] = {}
+    for part in filter(None, text.split(",")):
+        name, _, weight = part.partition("=")
+        number = re.fullmatch(r"([0-9.]+(?:[eE][-+]?[0-9]+)?)([KMGTP]?)", weight)
+        if number is None:
+            raise unreadable("a weight of billing", text)
+        value = float(number[1])
+        kind = name.lower()
+        if kind == "mem":
+            found["memory_gib"] = value * 2**30 / _WEIGHT_UNITS[number[2]]
+        elif kind in ("cpu", "node"):
+            found["core" if kind == "cpu" else "node"] = value
+        elif kind == "gres/gpu" or kind.startswith("gres/gpu:"):
+            found["gpu"] = max(found.get("gpu", 0.0), value)
+    return Billing(**found, is_most=is_most) if text else None
+
+
+_WEIGHT_UNITS = {"": 2**20, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40, "P": 2**50}
+
+
+def bills_most(answer: Answer) -> bool:
+    """Whether Slurm's settings say that on a node the greatest weight counts, not the sum."""
+    found = re.search(r"^PriorityFlags\s*=\s*(\S*)", answer.stdout, re.MULTILINE)
+    return found is not None and "MAX_TRES" in found[1].upper().split(",")
+
+
 def _over_time_s(text: str) -> float | None:
     """Minutes in OverTimeLimit as seconds; ``None``: nothing is said here."""
     if text.upper() == "UNLIMITED":
@@ -119,6 +155,7 @@ def join_queues(
     *,
     unix_groups: Collection[str] = (),
     overrun: Overrun = USUAL_OVERRUN,
+    bills_most: bool = False,
 ) -> tuple[Queue, ...]:
     """Where this user can submit, the default queue first.
 
@@ -126,7 +163,10 @@ def join_queues(
     user's. Where a partition has nodes of several kinds, the most frequent kind speaks for it.
     """
     queues = [
-        _queue(partition, mine, accounts, _qos_for(partition, associations), overrun)
+        replace(
+            _queue(partition, mine, accounts, _qos_for(partition, associations), overrun),
+            billing=parse_billing(partition.get("TRESBillingWeights", ""), is_most=bills_most),
+        )
         for partition in partitions
         if (mine := [group for group in groups if group.partition == partition["PartitionName"]])
         and _lets_in(partition, unix_groups)

@@ -36,6 +36,7 @@ class Plan:
     """The job that a wish comes to. Amounts are a node's; time in seconds.
 
     because: why this queue and this size, a sentence each.   core_hours: the most that it can cost.
+    billing_per_node: what the site bills for it, in its own units a second, where it has some.
     kill_overshoot_s: how long the scheduler may let it outlive its walltime, at the user's cost.
     asking: how the scheduler is asked for this queue.
     """
@@ -52,6 +53,7 @@ class Plan:
     because: tuple[str, ...]
     core_hours: float
     kill_overshoot_s: float = 0.0
+    billing_per_node: float = 0.0
     asking: Asking = USUAL_ASKING
 
 
@@ -90,6 +92,8 @@ def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str, policy: Policy = N
             why=f"what was asked for takes no GPUs on {queue.name}",
             next_step=f"Set it in core-hours, or ask for GPUs: {_line(replace(wish, gpus=1))}",
         )
+    if wish.budget_billing_hours not in (None, math.inf) and queue.billing is None:
+        raise no_units(queue.name)
     workers, threads = workers_and_threads(max(1, size.cores // queue.threads_per_core), size.gpus)
     return Plan(
         nodes=size.nodes,
@@ -104,6 +108,7 @@ def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str, policy: Policy = N
         because=tuple(filter(None, (because, *_why_this_size(wish, queue, size), why_account))),
         core_hours=size.nodes * size.cores * (size.walltime_s + queue.kill_overshoot_s) / 3600,
         kill_overshoot_s=queue.kill_overshoot_s,
+        billing_per_node=_billed(queue, size),
         asking=queue.asking,
     )
 
@@ -126,7 +131,12 @@ def _unclear(wish: Wish) -> list[str]:
     ]
     if wish.gpus is not None and wish.gpus < 0:
         found.append(f"gpus={wish.gpus!r}: it must not be negative")
-    budgets = (wish.budget_core_hours, wish.budget_node_hours, wish.budget_gpu_hours)
+    budgets = (
+        wish.budget_core_hours,
+        wish.budget_node_hours,
+        wish.budget_gpu_hours,
+        wish.budget_billing_hours,
+    )
     found += [
         f"a budget of {budget!r} hours: it must be more than 0"
         for budget in budgets
@@ -154,12 +164,34 @@ def _choose(wish: Wish, queues: tuple[Queue, ...], site: str) -> tuple[Queue, st
         raise _refused(wish, named, problems, _that_fit(wish, queues), site)
     usual = _usual(queues)
     if not (problems := fit.problems(wish, usual)):
+        if (smaller := _shared_instead(wish, usual, queues)) is not None:
+            return (
+                smaller,
+                f"queue {smaller.name}, not {usual.name}: {usual.name} gives and bills only whole nodes",
+            )
         return usual, f"queue {usual.name}: it is the default" if len(queues) > 1 else ""
     if others := _that_fit(wish, queues):
         return others[0], f"queue {others[0].name}, not {usual.name}: {problems[0]}"
     others = tuple(queue for queue in queues if queue is not usual)
     fitting = tuple(queue for queue in others if not fit.problems(wish, queue))  # for those who name it
     raise _refused(wish, usual, problems, fitting, site, *(each for each in others if each not in fitting))
+
+
+def _shared_instead(wish: Wish, usual: Queue, queues: tuple[Queue, ...]) -> Queue | None:
+    """A queue that gives a part of a node to who wishes no more, where the default one gives whole nodes."""
+    if usual.is_shared or wish.nodes is not None:
+        return None
+    for queue in _that_fit(wish, queues):
+        needs = fit.size(wish, queue)
+        has_gpus_for_nothing = bool(queue.gpus_per_node) and not wish.gpus
+        if (
+            queue.is_shared
+            and queue.is_open
+            and needs.cores < queue.cores_per_node
+            and not has_gpus_for_nothing
+        ):
+            return queue
+    return None
 
 
 def _that_fit(wish: Wish, queues: tuple[Queue, ...]) -> tuple[Queue, ...]:
@@ -230,11 +262,28 @@ def _why_this_size(wish: Wish, queue: Queue, size: fit.Size) -> list[str]:
     return said
 
 
+def no_units(queue: str) -> RequestRefused:
+    """A budget in the site's own units, where it has none."""
+    return RequestRefused(
+        "A budget in billing units bounds nothing here.",
+        why=f"{queue} bills cores, without weights",
+        next_step='Set it in core-hours: funicular.scale(budget="10 core-h").',
+    )
+
+
+def _billed(queue: Queue, size: fit.Size) -> float:
+    """In the site's own units a second; 0 where it has none, since cores are billed."""
+    if queue.billing is None:
+        return 0.0
+    return queue.billing.of_node(cores=size.cores, memory_bytes=size.memory_bytes, gpus=size.gpus)
+
+
 def _budget_text(wish: Wish) -> str | None:
     limits = (
         ("core", wish.budget_core_hours),
         ("node", wish.budget_node_hours),
         ("gpu", wish.budget_gpu_hours),
+        ("billing", wish.budget_billing_hours),
     )
     named = next(((unit, limit) for unit, limit in limits if limit is not None), None)
     if named is None:

@@ -42,10 +42,11 @@ SHAPE = Shape(
         ("3node-h", Budget(node_hours=3)),
         ("1 node-hour", Budget(node_hours=1)),
         ("4 GPU hours", Budget(gpu_hours=4)),
+        ("50 billing-h", Budget(billing_hours=50)),
     ],
 )
-def test_a_budget_is_read_in_three_units(text, budget):
-    """Core-, node- and GPU-hours in the ways people write them; a number alone is core-hours."""
+def test_a_budget_is_read_in_four_units(text, budget):
+    """Core-, node- and GPU-hours and the site's own units, as people write them; a number is core-hours."""
     assert parse_budget(text) == budget
 
 
@@ -60,7 +61,12 @@ def test_what_is_no_budget_is_refused(text):
 
 def test_a_budget_that_is_printed_can_be_read_again():
     """What messages show is what scale() takes."""
-    for budget in (Budget(core_hours=0.25), Budget(node_hours=3), Budget(gpu_hours=1.5)):
+    for budget in (
+        Budget(core_hours=0.25),
+        Budget(node_hours=3),
+        Budget(gpu_hours=1.5),
+        Budget(billing_hours=20),
+    ):
         assert parse_budget(str(budget)) == budget
 
 
@@ -376,3 +382,13 @@ def test_what_lifts_a_budget_survives_the_way_to_the_controller():
     assert money.budget_of(back).is_lifted and not back.is_empty
     assert money.as_call(money.budget_of(back)) == 'funicular.scale(budget="none")'
     assert not money.default_budget({"FUNICULAR_BUDGET": "none"})
+
+
+def test_a_budget_in_the_sites_units_cuts_jobs_to_fit():
+    """Where memory is what is billed, memory is what counts: 12 units a second leave ten minutes of 2 h."""
+    shape = replace(SHAPE, billing=12.0)
+    world, (submit,) = life.step(Fleet(), events.Wished(1, shape, True, Budget(billing_hours=2)), 0.0)
+
+    assert submit.block.walltime_s == 480  # 2 h / 12 is ten minutes; less 90 s, in whole minutes
+    assert world.committed.billing_s <= 2 * HOUR
+    assert Budget(billing_hours=2).holds(world.committed)

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from funicular.schedulers import slurm_queues
-from funicular.schedulers.base import ParseError, Queue
+from funicular.schedulers.base import Billing, ParseError, Queue
 from funicular.schedulers.run import Answer
 from tests import recordings
 
@@ -180,3 +180,28 @@ def test_slurm_says_what_its_machine_is_called():
         slurm_queues.parse_cluster_name(recorded) == re.search(r"ClusterName\s+= (\S+)", recorded.stdout)[1]
     )
     assert slurm_queues.parse_cluster_name(Answer(("scontrol",), 0, "", "")) is None
+
+
+def test_weights_of_billing_are_read():
+    """As Slurm shows them: cores, GPUs, and memory by the GiB; without weights nothing is weighed."""
+    partitions = slurm_queues.parse_partitions(recordings.read(f"{DATA}/scontrol-partitions-weighted"))
+    weights = {each["PartitionName"]: each.get("TRESBillingWeights", "") for each in partitions}
+
+    assert slurm_queues.parse_billing(weights["gpu"]) == Billing(core=1.0, memory_gib=0.25, gpu=16.0)
+    assert slurm_queues.parse_billing(weights["cpu"]) is None
+    assert slurm_queues.parse_billing("Mem=1,Node=3,GRES/gpu:a100=5,GRES/gpu=2,Lic/x=9") == Billing(
+        memory_gib=1024.0, gpu=5.0, node=3.0
+    )
+    with pytest.raises(ParseError, match="weight"):
+        slurm_queues.parse_billing("CPU=many")
+
+
+def test_what_a_node_is_billed():
+    """The sum of what is weighed, or the greatest where the site says so (PriorityFlags=MAX_TRES)."""
+    billing = Billing(core=1.0, memory_gib=0.25, gpu=16.0)
+    share = {"cores": 4, "memory_bytes": 8 * 2**30, "gpus": 1}
+
+    assert billing.of_node(**share) == 4 + 2 + 16
+    assert dataclasses.replace(billing, is_most=True).of_node(**share) == 16
+    assert not slurm_queues.bills_most(recordings.read(f"{DATA}/scontrol-config"))
+    assert slurm_queues.bills_most(Answer((), 0, "PriorityFlags           = ACCRUE_ALWAYS,MAX_TRES\n", ""))

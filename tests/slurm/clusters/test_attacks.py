@@ -1,6 +1,10 @@
 """A second user on the same machine: reads nothing, reaches nothing, from the login node and from a job."""
 
+import contextlib
 import json
+import os
+import pwd
+import stat
 
 import psutil
 import pytest
@@ -173,6 +177,114 @@ def test_no_key_on_command_lines_or_in_the_stored_job(cluster, slurm_site, alice
     assert "funicular.clusters.node" in shown  # we do look at the right things
     assert secret not in shown
     assert "PRIVATE KEY" not in shown
+
+
+TOKENS = {"JUPYTERHUB_API_TOKEN": "hush-of-the-hub-8f41", "MY_DATABASE_PASSWORD": "hush-of-the-user-c7a2"}
+LEDGER = """
+import funicular
+funicular.map(abs, range(-20, 0), resume="hushed")
+answer(str(session.client().submit(os.environ.get, "MY_DATABASE_PASSWORD").result()))
+"""
+
+
+def secrets_of(alice, name):
+    """A line of each private key of the cluster, and the tokens in her notebook's environment."""
+    found = set(TOKENS.values())
+    for file in ("agent.json", "cluster.json"):
+        text = alice.run(["cat", f".local/state/funicular/clusters/{name}/{file}"], check=True).stdout
+        found.add(json.loads(text)["credentials"]["key"].splitlines()[1])
+    return found
+
+
+def test_records_of_the_scheduler_show_another_user_no_secret(notebook, as_root, alice, bob):
+    """All that accounting and the scheduler tell bob, and alice herself, about her jobs, of all fields."""
+    book = notebook(env=TOKENS)
+    known = book.cell(UP)
+    hushed = secrets_of(alice, known["name"])
+    assert book.cell(LEDGER) == TOKENS["MY_DATABASE_PASSWORD"]  # workers have what is hers
+    fields = ",".join(alice.run(["sacct", "--helpformat"], check=True).stdout.split())
+    job = known["job"]
+    for who in (bob, alice):
+        shown = {
+            command[0] + command[1]: who.run(command).stdout
+            for command in (
+                ["sacct", "--allusers", "--parsable2", f"--format={fields}", "-j", job],
+                ["sacct", "--batch-script", "-j", job],
+                ["sacct", "--env-vars", "-j", job],
+                ["scontrol", "--details", "show", "job", job],
+                ["scontrol", "write", "batch_script", job, "-"],
+                ["scontrol", "show", "step", job],
+                ["squeue", "--all", "--format=%all"],
+                ["sstat", "--allsteps", "--parsable2", "-j", job],
+                ["ps", "auxwwwe"],
+            )
+        }
+        everything = "\n".join(shown.values())
+
+        assert job in everything  # we do look at the right things
+        assert [secret for secret in hushed if secret in everything] == []
+        assert "PRIVATE KEY" not in everything
+        if who is bob:
+            assert "SBATCH" not in shown["scontrolwrite"] and "funicular" not in shown["scontrolwrite"]
+
+
+def test_logs_hold_no_secret_and_nobody_else_reads_them(notebook, as_root, alice, bob):
+    """Logs, obituaries, ledger and stored results are hers alone; no key and no token is in any of them."""
+    book = notebook(env=TOKENS)
+    known = book.cell(UP)
+    hushed = secrets_of(alice, known["name"])
+    book.cell(LEDGER)
+    book.cell("""
+        from funicular.clusters import graveyard
+        doomed = session.client().submit(os._exit, 3)
+        while not graveyard.read(session.name):
+            time.sleep(0.1)
+        answer(1)
+    """)
+    state = alice.home / ".local/state/funicular"
+    files = alice.run(["find", str(state), "-type", "f"], check=True).stdout.split()
+    open_to_others = alice.run(["find", str(state), "-perm", "/077"], check=True).stdout.split()
+    kinds = {"controller.log", "b1.log", "results", f"{known['name']}-obituaries.jsonl"}
+
+    assert open_to_others == []
+    assert kinds <= {path.rsplit("/", 1)[1] for path in files}
+    assert any("/ledger/" in path for path in files)
+    alice.home.chmod(0o711)
+    try:
+        for path in files:
+            assert bob.run(["cat", path]).returncode != 0, path
+    finally:
+        alice.home.chmod(0o700)
+    for path in files:
+        if path.rsplit("/", 1)[1] not in ("agent.json", "cluster.json", "launch.json"):
+            text = alice.run(["cat", path], errors="replace").stdout
+            assert [secret for secret in hushed if secret in text] == [], path
+
+
+def test_what_lies_in_shared_folders_holds_no_secret(notebook, as_root, alice):
+    """Scratch of the nodes, sockets and locks in /tmp, /var/tmp and /dev/shm: none of it can others read."""
+    book = notebook(env=TOKENS)
+    known = book.cell(UP)
+    hushed = [secret.encode() for secret in secrets_of(alice, known["name"])]
+    book.cell(LEDGER)
+    seen, readable = 0, []
+    user = pwd.getpwnam(alice.name).pw_uid
+    for top in ("/tmp", "/var/tmp", "/dev/shm"):
+        for folder, names, files in os.walk(top):
+            if os.stat(folder).st_uid == user and not os.stat(folder).st_mode & 0o005:
+                seen += 1
+                names.clear()  # others cannot even enter
+                continue
+            for file in files:
+                found = os.lstat(os.path.join(folder, file))
+                if found.st_uid == user and stat.S_ISREG(found.st_mode) and found.st_mode & 0o004:
+                    readable.append(os.path.join(folder, file))
+
+    assert seen  # there is something of hers
+    for path in readable:
+        with contextlib.suppress(OSError), open(path, "rb") as file:
+            text = file.read()
+            assert [secret for secret in hushed if secret in text] == [], path
 
 
 def test_another_user_cannot_stop_the_block(cluster, alice, bob):

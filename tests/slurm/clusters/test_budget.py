@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import time
 from pathlib import Path
 
@@ -171,3 +172,31 @@ def test_a_killed_controller_s_jobs_are_in_the_ledger(alice, notebook, as_root, 
     assert first["core_hours_committed"] >= 2 * (360 + OVERSHOOT_S) / 3600
     assert daemons.until(lambda: entry()["known_by"] == "accounting", 40, step_s=1)
     assert abs(entry()["core_hours"] * 3600 - billed(alice, [job])[0]) < 1e-6
+
+
+def test_a_budget_in_the_sites_own_units_binds(slurm_site, alice, notebook, as_root, clean_queue):
+    """On a queue that weighs cores and memory: jobs are cut to fit, and the ledger has what sacct bills."""
+    slurm_site.slurm("scontrol", "update", "PartitionName=cpu", "TRESBillingWeights=CPU=2.0,Mem=4.0G")
+    try:
+        book = notebook()
+        job, limit = book.cell("""
+            size = {"nodes": 1, "cores": 2, "memory_bytes": 2 * 2**30, "hours": 1, "queue": "cpu"}
+            session.scale(Wish(**size, budget_billing_hours=2))
+            session.wait_for_workers(1)
+            job = session.view().blocks[0].job
+            answer([job, os.popen(f"squeue -h -o %l -j {job}").read().strip()])
+        """)
+        shown = alice.run(["scontrol", "--oneliner", "show", "job", job], check=True).stdout
+        billing = float(re.search(r"billing=([0-9.]+)", shown)[1])
+        book.close()
+        assert daemons.until(lambda: billed(alice, [job])[1], 60, step_s=1)
+        ledger = json.loads(alice.run(["funicular", "clusters", "ledger", "--json"], check=True).stdout)
+        mine = next(each for each in ledger["jobs"] if each["job"] == job)
+        expected, _ = billed(alice, [job])
+    finally:
+        slurm_site.slurm("scontrol", "update", "PartitionName=cpu", "TRESBillingWeights=")
+
+    assert billing == 12  # 2 cores at 2, 2 GiB at 4
+    assert billing * (clock(limit) + OVERSHOOT_S) / 3600 <= 2
+    assert clock(limit) + 60 > 2 * 3600 / billing - OVERSHOOT_S - 60  # and not cut by more than rounding
+    assert abs(mine["billing_hours"] * 3600 - expected) <= 0.01 * expected
