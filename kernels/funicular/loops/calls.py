@@ -675,9 +675,11 @@ class Calls(Expressions):
             value = args[0]
             self.read(value, node)
             return replace(self.site(node, "iterator"), elem=part(value, SOMEWHERE), varies=value.varies)
-        if name in ("sum", "min", "max", "sorted", "any", "all"):
+        for one in args:
+            self.dunder(one, ("__iter__", "__next__"), node)
+        if name in ("sum", "min", "max", "sorted"):
             for one in args:
-                self.dunder(one, ("__iter__", "__lt__", "__gt__", "__add__", "__radd__"), node)
+                self.dunder(one, ("__lt__", "__gt__", "__add__", "__radd__"), node)
         if name in ("str", "repr", "format", "print"):
             for one in args:
                 self.dunder(one, ("__str__", "__repr__", "__format__"), node)

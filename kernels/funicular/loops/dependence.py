@@ -123,8 +123,8 @@ def of_points(written: Poly, read: Poly, position: str, count: Poly | None) -> M
             return SAME
         if any(name.startswith("'") for name in gap.names):  # names with different fixed ends
             return NEVER
-        if symbol != position:
-            return NEVER if gap.number is not None else ANY
+        if symbol != position:  # keys are all different, but one may be another one plus 1
+            return ANY
         if factor.number is not None:
             return _apart(factor.number, gap, count)
         return ANY

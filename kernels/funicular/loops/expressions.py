@@ -122,8 +122,9 @@ class Expressions:
                     code = "mutable-default" if root.what == "default" else "global-state"
                     self.hazard(code, node, root.label or "an object outside of the function")
                     continue
-                if mode != "write":
-                    mode = "change"
+                last = max((i for i, step in enumerate(path) if step.what == "field"), default=None)
+                if mode != "write" or last is not None:
+                    mode, path = "change", path if last is None else path[: last + 1]
             self.trail.accesses.append(Access(mode, root, path, op, node, deep, tuple(self.guards), kind))
 
     def hazard(self, code: str, node: ast.AST, what: str = "") -> None:
@@ -751,6 +752,8 @@ class Expressions:
                 self.hazard("environment", node, "os.environ")
             return UNKNOWN
         steps = self.steps(node.slice)
+        if base.kind == "foreign":
+            self.hazard("unknown-call", node, f"{ast.unparse(node.value)}[...]")
         self.dunder(base, ("__getitem__", "__missing__"), node)
         return self.item(base, steps, node)
 

@@ -256,3 +256,86 @@ def test_a_model_of_its_own_is_fitted_freely():
         for a in [1, 2]:  # may: append
             scores.append(shared.predict(X))
     """)
+
+
+def test_what_is_patched_is_no_longer_known():
+    """After ``math.sqrt = mine`` or ``Class.go = mine`` the tables and the class say nothing."""
+    check("""
+        import math
+        seen, xs = [], [1, 2]
+        class Walker:
+            def go(self, x):
+                return x
+        def mine(x):
+            seen.append(x)
+            return x
+        w = Walker()
+        math.sqrt = mine
+        Walker.go = mine
+        a = [math.sqrt(x) for x in xs]  # not: unknown-call
+        b = [w.go(x) for x in xs]  # not: unknown-call
+        c = [math.exp(x) for x in xs]  # may
+    """)
+
+
+def test_results_that_are_written_through_an_argument():
+    """``out=``, also by position, ``inplace=True`` and ``copy=False``."""
+    check("""
+        import numpy as np
+        import pandas as pd
+        a, df = np.zeros(9), pd.DataFrame()
+        same = np.array(a, copy=False)
+        for i in range(3):  # not
+            np.multiply(a, i, out=a)
+        for i in range(3):  # not
+            np.multiply(a, i, a)
+        for i in range(3):  # not
+            df.fillna(i, inplace=True)
+        for i in range(1, 3):  # not
+            same[i] = a[i - 1]
+    """)
+
+
+def test_a_default_that_looks_around():
+    """``defaultdict(lambda: len(d))`` numbers keys in the order in which they are met."""
+    check("""
+        from collections import defaultdict
+        words, d, plain = ["a", "b"], defaultdict(lambda: len(d)), defaultdict(lambda: defaultdict(int))
+        a = [d[w] for w in words]  # not
+        for w in words:  # may: histogram
+            plain[w][w] += 1
+    """)
+
+
+def test_open_files_and_sessions_belong_to_this_process():
+    """What came from the network, a plot or an open file is not copied to a worker."""
+    check("""
+        import requests
+        import pandas as pd
+        import matplotlib.pyplot as plt
+        out, session, files = [], requests.Session(), [open(p) for p in ["a"]]  # may
+        figure, axes = plt.subplots(2)
+        for x in [1, 2]:  # not
+            out.append(session.get(x))
+        for f in files:  # not
+            f.close()
+        for ax in axes:  # not: plotting
+            ax.plot([1])
+        for chunk in pd.read_csv("x", chunksize=9):  # not: one-shot-iterator
+            out.append(chunk)
+    """)
+
+
+def test_a_method_that_fills_its_object_is_stateful():
+    """A cache in an object is state even if each key comes once."""
+    check("""
+        class Cache:
+            def __init__(self):
+                self.store = {}
+            def get(self, k):
+                if k not in self.store:
+                    self.store[k] = k * 2
+                return self.store[k]
+        cache = Cache()
+        a = [cache.get(x) for x in [1, 2]]  # not: stateful-call
+    """)

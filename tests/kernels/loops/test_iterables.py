@@ -45,6 +45,9 @@ def test_keys_of_dicts_sets_and_columns_are_distinct():
             df[f"{c}_log"] = df[c] + 1
         for c in df.columns:  # not: recurrence
             df[c] = df[c] - df["x"]
+        n = {1: 1, 2: 2}
+        for k in n:  # not: recurrence
+            n[k] = n.get(k - 1, 0) + k
         names = ["a", "a"]
         for n in names:  # not: recurrence
             d[n] = d[n] ** 2
