@@ -36,7 +36,8 @@ def one(hint: Hint) -> str:
         lines += _told("For example", hint.witness)
     if hint.advice:
         lines += _told("Do", hint.advice)
-    lines += [f"      {line}" for line in hint.diff.splitlines() if not line.startswith("@@")]
+    changed = ["..." if line.startswith("@@") else line for line in hint.diff.splitlines()]
+    lines += [f"      {line}" for line in changed[1:]]
     return "\n".join(lines)
 
 
@@ -59,7 +60,8 @@ def summary(found: Found, *, all_asked: bool = False) -> str:
     ]
     if cheap:
         parts[-1] += f" ({cheap} of them so cheap that a plain loop is quicker)"
-    parts.append(f"{len(loops) - len(may)} stay in order")
+    held = len(loops) - len(may)
+    parts.append(f"{held} stay{'s' if held == 1 else ''} in order")
     hidden = len(found.all) - len(found.shown)
     more = (
         "" if all_asked or not hidden else f"\n{plural(hidden, 'more')} with --all.".replace("mores", "more")

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from funicular.cli.main import main
+from tests.architecture.arrows import ROOT
 from tests.kernels.hints.doubles import notebook
 
 GROWING = "import pandas as pd\nfor p in ps:\n    t = pd.concat([t, f(p)])\n"
@@ -111,6 +112,44 @@ def test_sarif_for_code_hosts(folder, say):
     assert "for p in ps" in rows[line - 1]
     assert run["invocations"][0]["executionSuccessful"] is False
     assert "bad.py" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
+
+
+SPECTRA = (
+    "#md # Spectra",
+    "%matplotlib inline\nimport numpy as np\nfrom pathlib import Path",
+    """def peak(spectrum):
+    return float(spectrum[:, 0][np.argmax(spectrum[:, 1])])
+
+
+paths = sorted(Path("spectra").glob("*.txt"))
+peaks = []
+for path in paths:  # one file a night
+    spectrum = np.loadtxt(path)
+    peaks.append(peak(spectrum))""",
+    "drift = np.zeros(len(peaks))\nfor i in range(1, len(peaks)):\n"
+    "    drift[i] = drift[i - 1] + peaks[i] - peaks[i - 1]\n\nlabels = [str(each) for each in peaks]",
+)
+
+
+def test_the_example_in_the_docs_is_what_is_printed(folder, say):
+    """docs/hints.md shows what the engine and the rules say of a newcomer's notebook."""
+    (folder / "spectra.ipynb").write_text(notebook(*SPECTRA))
+    shown = (ROOT / "docs" / "hints.md").read_text().split("```text\n")[1].split("```")[0]
+
+    assert say("spectra.ipynb")[1] == shown
+
+
+def test_the_engine_and_the_rules_together(folder, say):
+    """One entry for each loop, cheap ones and held ones too."""
+    (folder / "spectra.ipynb").write_text(notebook(*SPECTRA))
+    found = json.loads(say("--json", "--all", "spectra.ipynb")[1])
+
+    assert [(e["cell"], e["line"], e["rule"], e["parallel"], e["worth"] == "low") for e in found] == [
+        (2, 7, "many-files", True, False),
+        (3, 2, "recurrence", False, True),
+        (3, 5, "comprehension-map", True, True),
+    ]
+    assert "iteration" in found[1]["witness"]
 
 
 def test_nothing_is_run(folder, say):

@@ -125,7 +125,7 @@ def test_text_for_people(hints):
         "  For example: Iteration 5 reads a[4], which iteration 4 wrote.",
     ]
     assert "np.cumsum" in text
-    assert text.endswith("1 loop in 1 file, 0 may run in parallel, 1 stay in order.")
+    assert text.endswith("1 loop in 1 file, 0 may run in parallel, 1 stays in order.")
 
 
 def test_lines_of_a_notebook_s_file(tmp_path):

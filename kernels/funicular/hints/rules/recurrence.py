@@ -58,7 +58,7 @@ def _instead(statement: ast.stmt) -> str:
 
 def _fold(value: ast.expr, last: ast.AST, array: str) -> str:
     match value:
-        case ast.BinOp(left, ast.Add(), right) if last in (left, right):
+        case ast.BinOp(_, ast.Add() | ast.Sub()) if last in _added(value):
             return "This is a running sum: np.cumsum(...) does all of it in one call. " + OTHERWISE
         case ast.BinOp(left, ast.Mult(), right) if last in (left, right):
             return "This is a running product: np.cumprod(...) does all of it in one call. " + OTHERWISE
@@ -70,6 +70,16 @@ def _fold(value: ast.expr, last: ast.AST, array: str) -> str:
         case ast.Call(ast.Name("max" | "min" as name)):
             return f"np.{name}imum.accumulate(...) does all of it in one call. {OTHERWISE}"
     return OTHERWISE
+
+
+def _added(value: ast.expr) -> list[ast.expr]:
+    """The terms that are added, not taken away: ``a`` and ``b`` of ``a - x + b``."""
+    match value:
+        case ast.BinOp(left, ast.Add(), right):
+            return [*_added(left), *_added(right)]
+        case ast.BinOp(left, ast.Sub(), _):
+            return _added(left)
+    return [value]
 
 
 def _scales(node: ast.expr, last: ast.AST) -> bool:

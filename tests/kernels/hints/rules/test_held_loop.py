@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from funicular.hints.instead import WORDS
+from funicular.loops.words import HELD
 from tests.kernels.hints.rules.promises import Promises
 
 the = Promises("held-loop", parallel=False)
@@ -12,14 +14,15 @@ the = Promises("held-loop", parallel=False)
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("random-state", "SeedSequence"),
-        ("printing", "print it after"),
+        ("shared-random-state", "SeedSequence"),
+        ("output", "print it after"),
         ("plotting", "draw in a second"),
         ("file-output", "write it after"),
         ("search", "pick the first after"),
         ("unknown-call", "funicular.map"),
-        ("one-shot-iterator", "make a list"),
+        ("one-shot-iterator", "Make a list"),
         ("aliasing", "new array or list"),
+        ("await", "results.append"),
         ("never-heard-of", "results.append"),
     ],
 )
@@ -28,6 +31,11 @@ def test_words_for_each_reason(reason, words):
     held = the.holds("for x in xs:\n    f(x)", hazard="held", reason=reason)
 
     assert words in held.say
+
+
+def test_every_reason_of_the_engine_has_words():
+    """Those that are left out say what always helps."""
+    assert set(HELD) - set(WORDS) <= {"await", "unknown-statement"}
 
 
 def test_it_is_told_only_when_all_is_asked_for():

@@ -13,11 +13,13 @@ the = Promises("recurrence", parallel=False, reason="recurrence")
     ("line", "words"),
     [
         ("s[i] = s[i - 1] + x[i]", "np.cumsum"),
+        ("s[i] = x[i] + s[i - 1] - x[i - 1]", "np.cumsum"),
         ("s[i] = x[i] * s[i - 1]", "np.cumprod"),
         ("s[i] = c * s[i - 1] + x[i]", "lfilter"),
         ("s[i] = max(s[i - 1], x[i])", "np.maximum.accumulate"),
         ("s[i] = (s[i - 1] + s[i + 1]) / 2", "second array"),
         ("s[i] = f(s[i - 1])", "several starting values"),
+        ("s[i] = x[i] - s[i - 1]", "several starting values"),
         ("state = step(state)", "several starting values"),
     ],
 )
