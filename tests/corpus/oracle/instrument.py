@@ -234,8 +234,6 @@ def _form(target: ast.expr, logged: tuple[ast.expr, ...]) -> Form | None:
     keys = []
     base: ast.expr = target
     while isinstance(base, ast.Subscript):
-        if isinstance(base.slice, ast.Slice):
-            return None
         keys.append(base.slice)
         base = base.value
     name = dotted(base)

@@ -394,6 +394,6 @@ def _is_made_here(node: ast.expr) -> bool:
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="items")) if name == PROBE:
             return _is_made_here(node.args[1])
-        case ast.Call():
+        case ast.Call() | ast.GeneratorExp():
             return True
     return False
