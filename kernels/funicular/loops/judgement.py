@@ -10,7 +10,7 @@ from funicular.loops import dependence, find
 from funicular.loops.expressions import Frame, TooMuch
 from funicular.loops.iterables import Turn
 from funicular.loops.polynomial import Poly
-from funicular.loops.program import Program
+from funicular.loops.program import Program, part
 from funicular.loops.purity.table import tables
 from funicular.loops.scope import COMPREHENSIONS, bound_in, targets
 from funicular.loops.statements import Walk
@@ -105,7 +105,7 @@ def walk_loop(walk: Walk, loop: find.Loop) -> Turn:
     """Walk the iterable and the body; the trail is then in ``walk``."""
     if isinstance(loop, ast.For | ast.AsyncFor):
         base = walk.frames[0]
-        turn = outside_turn(walk, loop.iter)
+        turn = first_turn(walk, loop.iter)
         base.bound = frozenset(bound_in(loop.body) | {name for name, _ in targets(loop.target)})
         walk.bind(loop.target, turn.value, loop)
         for name, _ in targets(loop.target):
@@ -113,7 +113,7 @@ def walk_loop(walk: Walk, loop: find.Loop) -> Turn:
         walk.block(loop.body)
         return turn
     base = walk.frames[0]
-    turn = outside_turn(walk, loop.generators[0].iter)
+    turn = first_turn(walk, loop.generators[0].iter)
     base.bound = frozenset(bound_in([loop]))
     scope = walk.reader.scopes[loop]
     walk.frames.append(Frame(scope, bound=frozenset(scope.bindings)))
@@ -132,6 +132,13 @@ def walk_loop(walk: Walk, loop: find.Loop) -> Turn:
         walk.late(value, Value(places=frozenset({(Root("name", "the result"), ())})), element)
     walk.frames.pop()
     return turn
+
+
+def first_turn(walk: Walk, node: ast.expr) -> Turn:
+    """What the target gets; a generator in the head runs turn by turn, as if it were part of the body."""
+    if isinstance(node, ast.GeneratorExp):
+        return Turn(replace(part(walk.value(node), SOMEWHERE), varies=True))
+    return outside_turn(walk, node)
 
 
 def outside_turn(walk: Walk, node: ast.expr) -> Turn:
@@ -156,6 +163,11 @@ def _moves(path: Path) -> bool:
 def consumed(walk: Walk, loop: ast.GeneratorExp, above: dict[ast.AST, ast.AST]) -> str:
     """A generator runs when it is consumed: only where that is at once and by known code is it a loop."""
     call = above.get(loop)
+    if isinstance(call, ast.For) and call.iter is loop:
+        return "" if refused(call) is None else "lazy-generator"
+    if isinstance(call, ast.comprehension) and call.iter is loop:
+        outer = above[call]
+        return consumed(walk, outer, above) if isinstance(outer, ast.GeneratorExp) else ""
     if not isinstance(call, ast.Call) or call.func is loop:
         return "lazy-generator"
     other = Walk(walk.program, walk.scope, walk.where, recording=False)

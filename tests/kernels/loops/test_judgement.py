@@ -87,3 +87,15 @@ def test_odd_separators_in_a_text_do_not_move_lines():
     (verdict,) = judge(["x = '''a\x0cb'''\ny = [i for i in x]\n"])
 
     assert (verdict.line, verdict.col) == (2, 7)
+
+
+def test_a_generator_in_the_head_runs_turn_by_turn():
+    """It is part of the body: pure it is fine, with an effect or a look at what is written it holds."""
+    first, second = judge(["w = [p for p in (x + 1 for x in [1, 2])]\n"])
+    assert first.parallel and second.parallel
+
+    outer, inner = judge(["a = [1, 2]\nfor x in (v for v in a):\n    a.append(x)\n"])
+    assert not outer.parallel and inner.parallel
+
+    outer, inner = judge(["for x in (v for v in [1, 2]):\n    break\n"])
+    assert not outer.parallel and not inner.parallel
