@@ -23,6 +23,13 @@ ADD_CELL = """async source => {
   await window.jupyterapp.commands.execute('notebook:insert-cell-below');
   notebook.activeCell.model.sharedModel.setSource(source);
 }"""
+NEW_NOTEBOOK = """async path => {
+  const { commands, serviceManager } = window.jupyterapp;
+  const made = await serviceManager.contents.newUntitled({type: 'notebook', path: ''});
+  await serviceManager.contents.rename(made.path, path);
+  await commands.execute('docmanager:open', {path, kernel: {name: 'funicular'}});
+}"""
+SHUTDOWN = "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown(); }"
 SOON_MS = 30_000
 LONG_MS = 120_000
 
@@ -52,6 +59,15 @@ class Walker:
         expect(card).to_contain_text("Start here", timeout=SOON_MS)
         card.click()
         self.page.wait_for_function(KERNEL_READY, timeout=LONG_MS)
+
+    def new_notebook(self, path: str) -> None:
+        """An empty notebook in front, its kernel ready."""
+        self.page.evaluate(NEW_NOTEBOOK, path)
+        self.page.wait_for_function(KERNEL_READY, timeout=LONG_MS)
+
+    def end_kernel(self) -> None:
+        """Of the notebook in front."""
+        self.page.evaluate(SHUTDOWN)
 
     def run_new_cell(self, source: str) -> None:
         """Put a cell below the last one and start it; gives back as soon as it runs."""
