@@ -19,7 +19,7 @@ seconds = float(sys.argv[4])
 
 def host_workers(path, start, count, ready, stop):
     """In a process: so many workers of this cluster, with the certificate of its nodes."""
-    from funicular.clusters.node import read_agent_file
+    from funicular.clusters.agent_file import read_agent_file
     from funicular.clusters.security import dask_security
     from funicular.clusters.unix_http import QuietWorker
 
