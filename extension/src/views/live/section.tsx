@@ -2,7 +2,6 @@
 import type { IThemeManager } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
-import { ISignal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
@@ -20,7 +19,7 @@ export interface ILiveSectionOptions {
 }
 
 export function createLiveSection({ model, themes, commands, trans }: ILiveSectionOptions): Widget {
-  const theme = themes ? [{ changed: themes.themeChanged as ISignal<unknown, never> }] : [];
+  const theme = themes ? [{ changed: themes.themeChanged as never }] : [];
   const body = new SectionBody({
     models: [model, ...theme],
     watched: [model],
