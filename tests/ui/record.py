@@ -23,7 +23,7 @@ from typing import Any
 from distributed import Client, Worker
 
 from funicular.clusters import api_client, registry
-from funicular.clusters.node import AgentFile
+from funicular.clusters.agent_file import AgentFile
 from funicular.clusters.security import dask_security
 from funicular.clusters.session import Session
 from funicular.clusters.stream import Stream

@@ -25,6 +25,7 @@ from distributed.core import Status
 from distributed.diagnostics.plugin import SchedulerPlugin
 
 from funicular.clusters import api_line, events, fingerprint, graveyard, home, output, pickling, registry
+from funicular.clusters.agent_file import AgentFile
 from funicular.clusters.agents import Agents, Node, Setting
 from funicular.clusters.api import Api
 from funicular.clusters.blocks import Blocks
@@ -39,7 +40,6 @@ from funicular.clusters.launch import Launch
 from funicular.clusters.link import Message
 from funicular.clusters.live import Live, Sample, busy_cores
 from funicular.clusters.network import own_addresses
-from funicular.clusters.node import AgentFile
 from funicular.clusters.obituary import Obituary, in_words
 from funicular.clusters.overlong import Life, Overlong
 from funicular.clusters.own_job import own_job

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 from funicular.clusters import node
+from funicular.clusters.agent_file import read_agent_file
 from funicular.clusters.own_job import node_index, own_job
 
 START_S = 120.0  # a cold parallel file system takes its time
@@ -61,7 +62,7 @@ def _serve_node(folder: Path, block: str) -> int:
 
 def _serve_agent(file: Path, block: str, controller: int) -> None:
     """Be this node's agent until the controller does not need it or is gone."""
-    read = node.read_agent_file(file)
+    read = read_agent_file(file)
     if read is not None:
         print(asyncio.run(node.serve(read, block, (controller,))), flush=True)
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from funicular.clusters.node import PINNED
+from funicular.clusters.nursery import PINNED
 from funicular.clusters.preimport import FORK_SAFE, worth_importing
 
 
