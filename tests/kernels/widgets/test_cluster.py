@@ -16,7 +16,7 @@ from funicular.routing import reach
 from funicular.widgets import cluster as module
 from funicular.widgets.cluster import ClusterWidget, meters
 from funicular.widgets.display import WIDGET
-from tests.kernels.kernel.conftest import RealKernel, kernel  # noqa: F401
+from tests.kernels.kernel.conftest import RealKernel, kernel, one_kernel  # noqa: F401
 
 VIEW = ClusterView(
     "lab-1-ab12", "slurm", "running", 4, 16, 16, 0.05, (),
