@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from funicular.loops import find, words
 from funicular.loops.facts import Facts
-from funicular.loops.judgement import Judgement, judge_loop
-from funicular.loops.program import Program, Where
+from funicular.loops.judgement import judge_loop
+from funicular.loops.parameters import Where
+from funicular.loops.program import Program
 from funicular.loops.scope import Function, Scope
+from funicular.loops.shape import Judgement
 from funicular.loops.statements import Walk
 from funicular.loops.values import Value
 from funicular.loops.verdict import Verdict

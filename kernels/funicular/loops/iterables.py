@@ -1,56 +1,32 @@
-"""What one turn of a loop gets from its iterable: the target's value in terms of the turn's position."""
+"""What a loop walks over: the target's value in terms of the turn's position."""
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from funicular.loops import walked_calls
+from funicular.loops.parts import part
 from funicular.loops.polynomial import Poly, constant, symbol
-from funicular.loops.program import part
-from funicular.loops.values import NUMBER, SOMEWHERE, TEXT, UNKNOWN, Step, Value
-
-if TYPE_CHECKING:
-    from funicular.loops.expressions import Expressions
-
-PROGRESS_BARS = frozenset(["tqdm", "trange", "tqdm_notebook", "track", "progress_bar"])
-FINITE = frozenset(
-    [
-        "itertools.product",
-        "itertools.permutations",
-        "itertools.combinations",
-        "itertools.combinations_with_replacement",
-        "itertools.chain",
-        "itertools.chain.from_iterable",
-        "itertools.zip_longest",
-        "itertools.pairwise",
-        "itertools.starmap",
-        "itertools.accumulate",
-        "itertools.batched",
-    ]
+from funicular.loops.turns import Turn
+from funicular.loops.values import (
+    NUMBER,
+    SOMEWHERE,
+    TEXT,
+    UNKNOWN,
+    Step,
+    Value,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """value: what the target gets. count: how many turns, if known. distinct: the values all differ.
-
-    held: a hazard of the iterable itself ("one-shot-iterator", ...), with what it is. varies: the iterable itself
-    is another one in another turn of an outer loop.
-    """
-
-    value: Value
-    count: Poly | None = None
-    distinct: bool = False
-    held: str = ""
-    what: str = ""
-    varies: bool = False
+if TYPE_CHECKING:
+    from funicular.loops.walker import Walker
 
 
-def turn_of(walk: Expressions, node: ast.expr, position: str) -> Turn:
+def turn_of(walk: Walker, node: ast.expr, position: str) -> Turn:
     """The turn of ``for target in node``, whose position is the symbol ``position``."""
     if isinstance(node, ast.Call):
-        found = _of_call(walk, node, position)
+        found = walked_calls.of_call(walk, node, position)
         if found is not None:
             return found
     if isinstance(node, ast.GeneratorExp):
@@ -66,7 +42,7 @@ def turn_of(walk: Expressions, node: ast.expr, position: str) -> Turn:
     return _of_value(walk, walk.value(node), node, position, constant(0))
 
 
-def _of_slice(walk: Expressions, node: ast.Subscript, base: Value, position: str) -> Turn:
+def _of_slice(walk: Walker, node: ast.Subscript, base: Value, position: str) -> Turn:
     """``for x in a[2:]``: elements of ``a``, some places on."""
     if isinstance(node.slice, ast.Slice):
         lower = walk.use(node.slice.lower).poly if node.slice.lower is not None else constant(0)
@@ -82,7 +58,7 @@ def _varying(value: Value, *, also: bool = False) -> Value:
     return replace(value, varies=value.varies or also)
 
 
-def _of_value(walk: Expressions, value: Value, node: ast.expr, position: str, lower: Poly) -> Turn:
+def _of_value(walk: Walker, value: Value, node: ast.expr, position: str, lower: Poly) -> Turn:
     here = symbol(position) + lower
     mine = position == walk.symbol
     varies = mine or value.varies
@@ -149,7 +125,7 @@ def _of_value(walk: Expressions, value: Value, node: ast.expr, position: str, lo
     return Turn(replace(element, varies=varies), distinct=value.distinct, varies=value.varies)
 
 
-def _of_instance(walk: Expressions, value: Value, node: ast.expr, varies: bool) -> Turn:
+def _of_instance(walk: Walker, value: Value, node: ast.expr, varies: bool) -> Turn:
     """An object of a class of these cells: what its ``__iter__`` does decides."""
     names = {
         m.name: m
@@ -164,236 +140,3 @@ def _of_instance(walk: Expressions, value: Value, node: ast.expr, varies: bool) 
     if walk.impure(names["__iter__"]):
         return Turn(replace(UNKNOWN, varies=varies), held="one-shot-iterator", what=ast.unparse(node))
     return Turn(Value("?", value.at(SOMEWHERE), varies=varies))
-
-
-def _of_call(walk: Expressions, node: ast.Call, position: str) -> Turn | None:
-    if any(isinstance(one, ast.Starred) for one in node.args):
-        if ast.unparse(node.func) not in ("zip", "np.ndindex", "numpy.ndindex"):
-            return None
-    called = walk.value(node.func) if isinstance(node.func, ast.Name | ast.Attribute) else UNKNOWN
-    names = {str(name) for how, name in called.calls if how in ("builtin", "library")}
-    if len(names) == 1 and len(called.calls) == 1:
-        (name,) = names
-        last = name.rpartition(".")[2]
-        if last in PROGRESS_BARS and name.partition(".")[0] in (
-            "tqdm",
-            "rich",
-            "fastprogress",
-            "alive_progress",
-        ):
-            if last == "trange":
-                return _range(walk, node, position)
-            return turn_of(walk, node.args[0], position) if node.args else None
-        if (
-            ("builtin", name) in called.calls
-            or name in FINITE
-            or name in ("numpy.ndenumerate", "numpy.ndindex", "numpy.arange")
-        ):
-            return _of_known(walk, node, name, position)
-        return None
-    if isinstance(node.func, ast.Attribute):
-        return _of_method(walk, node, position)
-    return None
-
-
-def _range(walk: Expressions, node: ast.Call, position: str) -> Turn | None:
-    bounds = [walk.use(one) for one in node.args if not isinstance(one, ast.Starred)]
-    if not 1 <= len(bounds) <= 3:
-        return None
-    varies = any(one.varies for one in bounds)
-    low = bounds[0].poly if len(bounds) > 1 else constant(0)
-    high = bounds[1].poly if len(bounds) > 1 else bounds[0].poly
-    step = bounds[2].poly if len(bounds) > 2 else constant(1)
-    mine = position == walk.symbol
-    if low is None or step is None:
-        poly = symbol(position + "key") if mine else None
-        return Turn(replace(NUMBER, poly=poly, varies=mine or varies), distinct=True, varies=varies)
-    count = None
-    if high is not None and step == constant(1):
-        count = high - low
-    elif high is not None and step == constant(-1):
-        count = low - high
-    elif high is not None and step.number and (high - low).number is not None:
-        length, stride = (high - low).number or 0, step.number
-        count = constant(max(0, -(-length // stride)))
-    poly = low + step * symbol(position)
-    return Turn(replace(NUMBER, poly=poly, varies=mine or varies), count, distinct=True, varies=varies)
-
-
-def _of_known(walk: Expressions, node: ast.Call, name: str, position: str) -> Turn | None:
-    mine = position == walk.symbol
-    match name:
-        case "range":
-            return _range(walk, node, position)
-        case "numpy.arange":
-            turn = _range(walk, node, position)
-            return turn and replace(turn, count=None)
-        case "enumerate" if node.args:
-            inner = turn_of(walk, node.args[0], position)
-            start = constant(0)
-            for extra in [*node.args[1:], *[k.value for k in node.keywords]]:
-                start = walk.use(extra).poly or symbol("?start")
-            index = replace(NUMBER, poly=symbol(position) + start, varies=mine or inner.varies)
-            value = Value("tuple", parts=(index, inner.value), varies=inner.value.varies)
-            return replace(inner, value=value, distinct=False)
-        case "zip":
-            turns = [turn_of(walk, one, position) for one in node.args if not isinstance(one, ast.Starred)]
-            held = next((one for one in turns if one.held), None)
-            parts = tuple(one.value for one in turns)
-            if len(turns) < len(node.args):
-                for one in node.args:
-                    if isinstance(one, ast.Starred):
-                        walk.use(one.value)
-                parts = ()
-            value = Value("tuple", parts=parts, varies=mine or any(one.varies for one in parts))
-            return Turn(
-                value, held=held.held if held else "", what=held.what if held else "",
-                varies=any(one.varies for one in turns),
-            )  # fmt: skip
-        case "reversed" if len(node.args) == 1:
-            inner = turn_of(walk, node.args[0], position)
-            if (
-                isinstance(node.args[0], ast.Call)
-                and inner.count is not None
-                and inner.value.poly is not None
-            ):
-                split = inner.value.poly.split(position)
-                if split is not None:
-                    factor, rest = split
-                    last = rest + factor * (inner.count - constant(1))
-                    poly = last - factor * symbol(position)
-                    return replace(inner, value=replace(inner.value, poly=poly))
-            return _anywhere(inner)
-        case "sorted" if node.args:
-            inner = _taken(walk, node.args[0], position)
-            for keyword in node.keywords:
-                walk.use(keyword.value)
-            walk.call(node)
-            return replace(_anywhere(inner), count=None)
-        case "list" | "tuple" if len(node.args) == 1:
-            return _taken(walk, node.args[0], position)
-        case "set" | "frozenset" if len(node.args) == 1:
-            inner = _taken(walk, node.args[0], position)
-            value = replace(inner.value, poly=symbol(position + "key"))
-            return replace(inner, value=value, distinct=True, count=None)
-        case "itertools.product" | "numpy.ndindex":
-            axes: list[Value] = []
-            for number, one in enumerate(node.args):
-                if isinstance(one, ast.Starred):
-                    walk.use(one.value)
-                    return Turn(_axes(position) if name == "numpy.ndindex" else Value("tuple", varies=True))
-                inner = turn_of(walk, one, position) if name != "numpy.ndindex" else Turn(NUMBER)
-                if inner.held:
-                    return inner
-                axis = symbol(f"{position}axis{number}") if inner.value.kind in ("number", "?") else None
-                axes.append(replace(_anywhere(inner).value, poly=axis, varies=True))
-            if name == "numpy.ndindex":
-                return Turn(_axes(position), distinct=True)
-            repeated = any(keyword.arg == "repeat" for keyword in node.keywords)
-            return Turn(Value("tuple", parts=() if repeated else tuple(axes), varies=True))
-        case "numpy.ndenumerate" if node.args:
-            array = walk.value(node.args[0])
-            step = Step("index", symbol(position + "key"), varies=mine)
-            walk.record("read", array.at(step), node, kind="array")
-            index = _axes(position)
-            return Turn(Value("tuple", parts=(index, replace(NUMBER, varies=True)), varies=True))
-        case _ if name in FINITE:
-            for one in node.args:
-                if not isinstance(one, ast.Starred):
-                    inner = turn_of(walk, one, position)
-                    if inner.held:
-                        return inner
-            value = walk.value(node)
-            return Turn(replace(part(value, SOMEWHERE), varies=True))
-    return None
-
-
-def _axes(position: str) -> Value:
-    """An index of several axes, no two turns the same."""
-    axes = tuple(replace(NUMBER, poly=symbol(f"{position}axis{number}"), varies=True) for number in range(6))
-    return Value("tuple", poly=symbol(position + "key"), parts=axes, varies=True)
-
-
-def _taken(walk: Expressions, node: ast.expr, position: str) -> Turn:
-    """All elements were taken before the first turn: the slots they were in may change, and once is enough."""
-    before = len(walk.trail.accesses)
-    turn = turn_of(walk, node, position)
-    if position == walk.symbol:
-        del walk.trail.accesses[before:]
-    return replace(turn, held="", what="") if turn.held == "one-shot-iterator" else turn
-
-
-def _anywhere(turn: Turn) -> Turn:
-    """The same elements in an order that is not known; values that differ still differ."""
-    value = turn.value
-
-    def moved(one: Value) -> Value:
-        places = frozenset(
-            (
-                root,
-                tuple(
-                    Step("index", None, varies=True) if step.text.startswith("#") else step for step in path
-                ),
-            )
-            for root, path in one.places
-        )
-        poly = one.poly
-        if poly is not None and not any(name.endswith("key") for name in poly.names):
-            poly = None
-        return replace(one, places=places, poly=poly, parts=tuple(moved(inner) for inner in one.parts))
-
-    result = moved(value)
-    if value.poly is not None and result.poly is None and turn.distinct:
-        names = [name for name in value.poly.names if name.startswith("#")]
-        if len(names) == 1:
-            result = replace(result, poly=symbol(names[0] + "key"))
-    return replace(turn, value=result)
-
-
-def _of_method(walk: Expressions, node: ast.Call, position: str) -> Turn | None:
-    assert isinstance(node.func, ast.Attribute)
-    base = walk.value(node.func.value)
-    if base.kind == "instance" or base.library or base.kind == "foreign":
-        return None
-    name = node.func.attr
-    mine = position == walk.symbol
-    varies = mine or base.varies
-    key = Value("?", poly=symbol(position + "key"), varies=varies)
-    slot = Step("index", symbol(position + "key"), text=position, varies=mine)
-    if walk.reader.methods.get(name):
-        return None
-    match name:
-        case "items" | "iteritems" | "keys" | "values" if not node.args:
-            if base.kind not in ("dict", "?", "frame", "series"):
-                return None
-            walk.record("read", base.at(slot), node, kind=base.kind)
-            held = part(base, slot)
-            for root, _ in base.places:
-                if root in walk.contents and not held.immutable:
-                    held = replace(held, places=held.places | walk.contents[root].places)
-            held = replace(held, varies=varies)
-            if name == "keys":
-                return Turn(key, distinct=True, varies=base.varies)
-            if name == "values":
-                return Turn(held, varies=base.varies)
-            return Turn(Value("tuple", parts=(key, held), varies=varies), varies=base.varies)
-        case "iterrows" | "itertuples":
-            for one in [*node.args, *[k.value for k in node.keywords]]:
-                walk.use(one)
-            places = base.at(Step("loc", text="loc"), slot)
-            walk.record("read", places, node, kind="frame")
-            row = Value("?", places, varies=varies)
-            if name == "itertuples":
-                return Turn(row, varies=base.varies)
-            return Turn(Value("tuple", parts=(key, row), varies=varies), varies=base.varies)
-        case "groupby":
-            walk.value(node)
-            group = replace(walk.site(node, "frame"), varies=varies)
-            return Turn(Value("tuple", parts=(key, group), varies=varies), varies=base.varies)
-        case "glob" | "rglob" | "iterdir" if base.kind in ("path", "?"):
-            walk.value(node)
-            return Turn(Value("path", varies=varies), distinct=True, varies=base.varies)
-        case "split" if base.kind == "model":
-            walk.value(node)
-            return Turn(Value("tuple", varies=varies), varies=base.varies)
-    return None

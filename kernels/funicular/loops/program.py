@@ -9,17 +9,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from funicular.loops.facts import Facts
-from funicular.loops.scope import Binding, Function, Reader, Scope, parameters
+from funicular.loops.parameters import Evaluate, Parameters, Where
+from funicular.loops.parts import function_value, library_value, unpacked
+from funicular.loops.reader import Reader
+from funicular.loops.scope import Binding, Function, Scope
 from funicular.loops.values import (
     NONE,
-    NUMBER,
-    REFERENCE,
-    SOMEWHERE,
     UNKNOWN,
-    Callee,
-    Place,
     Root,
-    Step,
     Value,
     join,
 )
@@ -31,41 +28,6 @@ CUSTOMARY = {
     "tqdm": "tqdm",
 }  # fmt: skip
 
-# Decorators that change neither what a function does nor what it keeps.
-HARMLESS_DECORATORS = frozenset(
-    [
-        "staticmethod",
-        "classmethod",
-        "property",
-        "abstractmethod",
-        "cached_property",
-        "lru_cache",
-        "cache",
-        "wraps",
-        "njit",
-        "jit",
-        "vectorize",
-        "guvectorize",
-        "dataclass",
-        "dataclasses.dataclass",
-        "functools.lru_cache",
-        "functools.cache",
-        "functools.wraps",
-        "numba.njit",
-        "numba.jit",
-        "numba.vectorize",
-        "np.vectorize",
-        "numpy.vectorize",
-        "abc.abstractmethod",
-        "total_ordering",
-        "overload",
-        "override",
-        "functools.total_ordering",
-        "nb.njit",
-        "nb.jit",
-        "nb.vectorize",
-    ]
-)
 
 ROUNDS = 4
 BUDGET, PER_LOOP = (
@@ -74,10 +36,6 @@ BUDGET, PER_LOOP = (
 )  # nodes walked for one program, and more for each loop; then the rest is held
 
 BUILTINS = frozenset(dir(builtins)) | {"display"}
-Where = tuple[int, tuple[int, ...]]  # position in the text, and the blocks around it
-
-# evaluates (scope, where, expression or iterable, as iterable)
-Evaluate = Callable[[Scope, Where | None, ast.expr, bool], Value]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +47,7 @@ class Bound:
     where: Where
 
 
-class Program:
+class Program(Parameters):
     """All cells, read once. ``evaluate`` is set by the walker, which can evaluate any expression."""
 
     def __init__(self, trees: Sequence[ast.Module], facts: Facts | None = None) -> None:
@@ -138,7 +96,7 @@ class Program:
 
     def reaching(self, scope: Scope, name: str, where: Where | None) -> list[Binding]:
         """The bindings that may be the last one when ``where`` is reached."""
-        bindings = [one for one in scope.bindings.get(name, ())]
+        bindings = list(scope.bindings.get(name, ()))
         if where is not None:
             position, block = where
             around = {one for one in block if one in self.loop_bodies}
@@ -289,59 +247,6 @@ class Program:
                     return made
         return value
 
-    def _filled(self, scope: Scope, binding: Binding, value: Value) -> Value:
-        """A list made empty is what is appended to it: elements that are not new each time may be one object."""
-        if value.kind not in ("list", "dict") or binding.unpack:
-            return value
-        elements = []
-        for call in self.reader.calls.get("append", ()):
-            match call:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=name)), args=[argument]) if (
-                    name == binding.name and self.reader.homes[call].home(name) is scope
-                ):
-                    elements.append(self._put(self.reader.homes[call], call, argument))
-        for statement, home in self.reader.stores.get(binding.name, ()):
-            if home.home(binding.name) is scope:
-                elements.append(self._put(home, statement, statement.value))
-                if _is_part_of(statement.value, binding.name) and not (value.elem and value.elem.immutable):
-                    elements.append(Value(places=value.at(SOMEWHERE)))
-        if value.elem is not None:
-            elements = [one for one in elements if one.places] + [value.elem]
-        return replace(value, elem=join(elements)) if elements else value
-
-    def _put(self, home: Scope, node: ast.AST, expression: ast.expr) -> Value:
-        """What ``expression`` puts into a container, without places when each time it is a new object."""
-        block = self.reader.blocks[node]
-        value = self.evaluate(home, (self.reader.positions[node], block), expression, False)
-        loop = next((one for one in reversed(block) if one in self.loop_bodies), None)
-        inside = {id(one) for one in ast.walk(expression)}
-
-        def fresh(root: Root) -> bool:
-            return root.what == "site" and (root.key in inside or loop in self.blocks_of_site(root))
-
-        return replace(value, places=frozenset(place for place in value.places if not fresh(place[0])))
-
-    def blocks_of_site(self, root: Root) -> tuple[int, ...]:
-        """The blocks around the expression that makes an object."""
-        return self._site_blocks().get(root.key, ())
-
-    def _site_blocks(self) -> dict[object, tuple[int, ...]]:
-        if not hasattr(self, "_sites"):
-            sites: dict[object, tuple[int, ...]] = {}
-            for statement, block in list(self.reader.blocks.items()):
-                if isinstance(statement, ast.stmt):
-                    inner = block
-                    for field_name, content in ast.iter_fields(statement):
-                        if isinstance(content, list) and content and isinstance(content[0], ast.stmt):
-                            continue
-                        del field_name
-                        for one in content if isinstance(content, list) else [content]:
-                            if isinstance(one, ast.AST):
-                                for node in ast.walk(one):
-                                    sites.setdefault(id(node), inner)
-            self._sites = sites
-        return self._sites
-
     def _imported(self, binding: Binding) -> Value:
         match binding.node:
             case ast.Import(names=names):
@@ -364,231 +269,3 @@ class Program:
         if fact.distinct and elem is not None:
             elem = replace(elem, places=frozenset())
         return replace(value, kind=fact.kind if fact.kind != "?" else value.kind, elem=elem)
-
-    # parameters: what the calls in these cells say of them
-
-    def parameter(self, function: Function, name: str) -> Value:
-        """A parameter is an object of its own, of the kind that the calls in these cells pass."""
-        root = Root("param", (id(function), name), name)
-        places = frozenset({(root, ())})
-        owner = self.owner(function)
-        first = next(iter(parameters(function)), None)
-        if owner is not None and first is not None and first.arg == name and not _is_static(function):
-            return Value("instance", places, classes=frozenset({owner}))
-        passed = [call[name] for call in self.arguments(function) if name in call]
-        default = self._default(function, name)
-        if default is not None and (not passed or len(passed) < len(self.arguments(function))):
-            passed.append(default)
-        if not passed:
-            return Value(places=places)
-        value = join(passed)
-        if value.kind == "none":
-            return Value(places=places)
-        return replace(
-            value, places=frozenset() if value.immutable else places, poly=None, parts=(), varies=False
-        )
-
-    def _default(self, function: Function, name: str) -> Value | None:
-        expression = default_of(function, name)
-        if expression is None:
-            return None
-        match expression:
-            case ast.Constant(value=None):
-                return NONE
-            case ast.Constant(value=bool() | int() | float()):
-                return NUMBER
-            case ast.Constant(value=str()):
-                return Value("text")
-        return None
-
-    def owner(self, function: Function) -> ast.ClassDef | None:
-        """The class that a function is a method of."""
-        scope = self.reader.homes.get(function)
-        return scope.node if scope is not None and isinstance(scope.node, ast.ClassDef) else None
-
-    def arguments(self, function: Function) -> list[dict[str, Value]]:
-        """For each call of a named function in these cells, the values that it passes, by parameter."""
-        if not isinstance(function, ast.FunctionDef):
-            return []
-        if function in self._arguments:
-            return self._arguments[function]
-        if self._round.get(function, ([], -1))[1] == self._turn and self._asking:
-            return self._round[function][0]
-        if ("arguments", function) in self._busy:
-            return []
-        self._busy.add(("arguments", function))
-        try:
-            owner = self.owner(function)
-            name = owner.name if owner is not None and function.name == "__init__" else function.name
-            found = [
-                passed
-                for call in self.reader.calls.get(name, ())
-                if self._calls(call, function) and (passed := self._passed(call, function)) is not None
-            ]
-            found += self._decorating(function)
-        finally:
-            self._busy.discard(("arguments", function))
-        if not self._asking:
-            self._arguments[function] = found
-        else:
-            self._round[function] = (found, self._turn)
-        return found
-
-    def _decorating(self, function: ast.FunctionDef) -> list[dict[str, Value]]:
-        """A decorator is called with each function that it stands above."""
-        first = next((arg.arg for arg in [*function.args.posonlyargs, *function.args.args]), None)
-        return [
-            {first: Value("function", calls=frozenset({("def", one)}))}
-            for one in self.reader.functions
-            if first is not None and not isinstance(one, ast.Lambda)
-            for decorator in one.decorator_list
-            if isinstance(decorator, ast.Name) and decorator.id == function.name
-        ]
-
-    def _calls(self, call: ast.Call, function: ast.FunctionDef) -> bool:
-        owner = self.owner(function)
-        if owner is not None and function.name == "__init__":
-            return True
-        if isinstance(call.func, ast.Attribute):
-            return owner is not None
-        scope = self.reader.homes[call].home(function.name)
-        return scope is self.reader.homes.get(function)
-
-    def _passed(self, call: ast.Call, function: ast.FunctionDef) -> dict[str, Value] | None:
-        scope = self.reader.homes[call]
-        where = (self.reader.positions[call], self.reader.blocks[call])
-        names = [arg.arg for arg in [*function.args.posonlyargs, *function.args.args]]
-        if self.owner(function) is not None and not _is_static(function):
-            names = names[1:]
-        passed: dict[str, Value] = {}
-        for name, argument in zip(names, call.args, strict=False):
-            if isinstance(argument, ast.Starred):
-                return dict.fromkeys(names, UNKNOWN)
-            passed[name] = self.evaluate(scope, where, argument, False)
-        for keyword in call.keywords:
-            if keyword.arg is not None:
-                passed[keyword.arg] = self.evaluate(scope, where, keyword.value, False)
-        return passed
-
-    def _function_of(self, root: Root) -> Function | None:
-        """The function whose parameter a root is."""
-        own = root.key[0] if isinstance(root.key, tuple) else None
-        return next((one for one in self.reader.functions if id(one) == own), None)
-
-    def may_be_one(self, one: Root, other: Root) -> bool:
-        """Whether two roots can be the same object, as far as the calls in these cells show."""
-        if one == other:
-            return True
-        if self.facts is not None and self.facts.may_share(one.label, other.label):
-            return True
-        for first, second in ((one, other), (other, one)):
-            if first.what != "param":
-                continue
-            function = self._function_of(first)
-            name = _parameter_name(first)
-            for call in self.arguments(function) if function is not None else ():
-                mine = _roots(call.get(name))
-                if second.what == "param" and self._function_of(second) is function:
-                    if mine & _roots(call.get(_parameter_name(second))):
-                        return True
-                elif second in mine:
-                    return True
-        return False
-
-
-def _parameter_name(root: Root) -> str:
-    return str(root.key[1]) if isinstance(root.key, tuple) else ""
-
-
-def _roots(value: Value | None) -> frozenset[Root]:
-    if value is None:
-        return frozenset()
-    inner = _roots(value.elem) if value.elem is not None else frozenset()
-    return frozenset(root for root, _ in value.places) | inner
-
-
-def _is_part_of(node: ast.expr, name: str) -> bool:
-    """Whether an expression is ``name[...]``, at any depth."""
-    while isinstance(node, ast.Subscript | ast.Attribute):
-        node = node.value
-        if isinstance(node, ast.Name) and node.id == name:
-            return True
-    return False
-
-
-def _is_static(function: Function) -> bool:
-    return not isinstance(function, ast.Lambda) and any(
-        isinstance(one, ast.Name) and one.id == "staticmethod" for one in function.decorator_list
-    )
-
-
-def default_of(function: Function, name: str) -> ast.expr | None:
-    """The default expression of a parameter."""
-    a = function.args
-    plain = [*a.posonlyargs, *a.args]
-    for arg, default in zip(reversed(plain), reversed(a.defaults), strict=False):
-        if arg.arg == name:
-            return default
-    for arg, other in zip(a.kwonlyargs, a.kw_defaults, strict=True):
-        if arg.arg == name:
-            return other
-    return None
-
-
-def function_value(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Value:
-    """A function as a value; one under an unknown decorator may do anything."""
-    for decorator in node.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        text = ast.unparse(called)
-        if text not in HARMLESS_DECORATORS and not text.endswith((".setter", ".getter")):
-            return Value("function", calls=frozenset({("unknown", f"{node.name} (decorated by {text})")}))
-    return Value("function", calls=frozenset({("def", node)}))
-
-
-def library_value(dotted: str) -> Value:
-    callee: Callee = ("library", dotted)
-    return Value("module", calls=frozenset({callee}), library=dotted)
-
-
-def unpacked(value: Value, unpack: tuple[int, ...]) -> Value:
-    """The part of a value that a tuple target binds."""
-    for index in unpack:
-        if 0 <= index < len(value.parts):
-            value = value.parts[index]
-        else:
-            value = part(value, Step("any"))
-    return value
-
-
-def referred(places: frozenset[Place]) -> frozenset[Place]:
-    """Parts of an element may be objects that other elements refer to as well: elements differ, these need not."""
-    return frozenset(
-        (root, (*path, REFERENCE)) if any(_turns(step) for step in path[:-1]) else (root, path)
-        for root, path in places
-    )
-
-
-def _turns(step: Step) -> bool:
-    return step.what == "index" and (
-        step.varies or (step.low is not None and any(n.startswith("#") for n in step.low.names))
-    )
-
-
-def part(value: Value, step: Step) -> Value:
-    """What ``value[step]`` may be: a part of it, or an object that it holds."""
-    if value.kind in ("text", "bytes", "range"):
-        return replace(
-            NUMBER if value.kind == "range" else Value(value.kind), varies=value.varies or step.varies
-        )
-    if value.kind in ("number", "none", "function", "class"):
-        return replace(UNKNOWN, varies=value.varies or step.varies)
-    elem = value.elem
-    places = value.at(step)
-    if elem is None and step.what == "key":
-        places = referred(places)
-    varies = value.varies or step.varies
-    if elem is None:
-        return Value("?" if value.kind != "foreign" else "foreign", places, varies=varies)
-    if elem.immutable:
-        return replace(elem, poly=None, varies=varies, parts=elem.parts)
-    return replace(elem, places=places | elem.places, poly=None, varies=varies)

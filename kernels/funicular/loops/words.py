@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from funicular.loops.judgement import Judgement
+from funicular.loops.shape import Judgement
 from funicular.loops.trail import Access
 
 PARALLEL = {

@@ -1,0 +1,159 @@
+"""Pairs of accesses through which a value may go from one turn to a later one."""
+
+from __future__ import annotations
+
+from funicular.loops import dependence, find
+from funicular.loops.frames import normal
+from funicular.loops.polynomial import Poly
+from funicular.loops.shape import POSITION, Judgement, steps_in_time
+from funicular.loops.statements import Walk
+from funicular.loops.trail import Access
+from funicular.loops.values import (
+    Path,
+    Root,
+    Step,
+)
+
+
+def conflicts(walk: Walk, loop: find.Loop, count: Poly | None) -> Judgement | None:
+    """The first pair of accesses through which a value may go from one turn to a later one."""
+    accesses = uncovered(normal(walk.trail.accesses))
+    writes = [one for one in accesses if one.mode not in ("read", "length")]
+    if not writes:
+        return None
+    roots = {one.root for one in accesses}
+    together: dict[Root, set[Root]] = {root: {root} for root in roots}
+    written = {one.root for one in writes}
+    for root in written:
+        for second in roots:
+            if root != second and walk.program.may_be_one(root, second):
+                together[root].add(second)
+                together[second].add(root)
+    for write in writes:
+        alone = _alone(write, accesses, together)
+        if alone == "same-slot" and write.deep:
+            alone = "stateful-call"
+        if alone == "same-slot" and any(one.mode == "read" and one.root == write.root for one in accesses):
+            alone = "time-stepping" if steps_in_time(loop) else "recurrence"
+        if alone:
+            return Judgement(loop, reason=alone, first=write, node=write.node, what=write.root.label)
+        for other in accesses:
+            if other.root not in together[write.root]:
+                continue
+            if other.root != write.root:
+                return Judgement(loop, reason="aliasing", first=write, second=other, node=write.node)
+            if _compatible(write, other):
+                continue
+            meet = dependence.meeting(write.path, other.path, POSITION, count)
+            if other is write and meet.how == "apart":
+                continue
+            if write.op == "exhaust":
+                bad = True  # what is read from an open file or an iterator is gone, wherever it was read
+            elif write.mode == "change" or other.mode not in ("read", "length"):
+                bad = meet.how in ("any", "apart", "later")
+            else:
+                bad = meet.flows
+            walked = other.node is getattr(loop, "iter", None)
+            if bad or (write.op == "del" and walked):
+                reason = _reason(write, other, meet)
+                return Judgement(
+                    loop, reason=reason, first=write, second=other, node=write.node, distance=meet.distance,
+                    what=write.root.label,
+                )  # fmt: skip
+    return None
+
+
+def _alone(write: Access, accesses: list[Access], together: dict[Root, set[Root]]) -> str:
+    """What forbids a write whatever the others do."""
+    if write.mode == "write":
+        if not dependence.varies(write.path, POSITION):
+            return "same-slot"
+        if any(step.what == "span" and step.varies for step in write.path):
+            if dependence.meeting(write.path, write.path, POSITION, None).how not in ("same", "never"):
+                return "overlapping-write"
+        opaque = [step for step in write.path if step.what in ("index", "span")]
+        if opaque and not any(_telling(step) for step in write.path) and write.kind in ("array", "list"):
+            return "indirect-write"
+        if opaque and write.kind in ("?",) and not any(_telling(step) for step in write.path):
+            if any("[" in step.text and "['" not in step.text and '["' not in step.text for step in opaque):
+                return "indirect-write"
+    if write.mode == "init":
+        deeper = ("fold", "write", "change")
+        others = [
+            one
+            for one in accesses
+            if one.root == write.root
+            and (one.mode == "fold" or (one.mode in deeper and len(one.path) > len(write.path)))
+        ]
+        if not others:
+            return "first-wins"
+    return ""
+
+
+def _telling(step: Step) -> bool:
+    if step.what == "any":
+        return False
+    polys = [poly for poly in (step.low, step.high) if poly is not None]
+    return any(name.startswith(POSITION) for poly in polys for name in poly.names) or (
+        step.what == "key" and step.varies
+    )
+
+
+def _compatible(one: Access, other: Access) -> bool:
+    """Both are ordered updates that are redone in order, or slots of which the last value stays."""
+    modes = {one.mode, other.mode}
+    if modes == {"fold"}:
+        return one.op == other.op
+    if modes <= {"fold", "init"}:
+        return True
+    if modes == {"init", "write"}:
+        first, written = (one, other) if one.mode == "init" else (other, one)
+        return len(written.path) > len(first.path)
+    if modes == {"write"}:
+        return True
+    if "length" in modes and modes & {"write", "fold"}:
+        writer = one if other.mode == "length" else other
+        if writer.op in ("append", "add", "merge") or {"dict", "set"} & {one.kind, other.kind}:
+            return False
+        return writer.mode == "write" or writer.kind in ("list", "array", "frame") or _numbered(writer.path)
+    return False
+
+
+def _numbered(path: Path) -> bool:
+    return bool(path) and path[-1].what in ("index", "span") and path[-1].low is not None
+
+
+def _reason(write: Access, other: Access, meet: dependence.Meeting) -> str:
+    if write.op == "draw" or other.op == "draw":
+        return "shared-random-state"
+    if write.op == "exhaust" or other.op == "exhaust":
+        return "one-shot-iterator"
+    if write.mode == "change" and write is other:
+        return "stateful-call" if write.deep else "in-place-change"
+    if write.mode == "change" and write.deep:
+        return "stateful-call"
+    if write.mode == "fold" and write.op in ("append", "add") and other.mode in ("read", "length"):
+        grows = other.path and other.path[-1].text == POSITION
+        return "grows-iterated" if grows else "recurrence"
+    if any(step.what == "view" for step in (*write.path, *other.path)):
+        return "aliasing"
+    return "recurrence"
+
+
+def uncovered(accesses: list[Access]) -> list[Access]:
+    """Without reads and updates of a slot that the same turn has surely written before."""
+    written: dict[tuple[Root, Path], list[tuple[int, ...]]] = {}
+    result = []
+    for one in accesses:
+        key = (one.root, one.path)
+        before = written.get(key, ())
+        if one.mode in ("read", "fold", "change") and any(one.guards[: len(w)] == w for w in before):
+            continue
+        if one.mode == "write" and all(_exact(step) for step in one.path):
+            written.setdefault(key, []).append(one.guards)
+        result.append(one)
+    return result
+
+
+def _exact(step: Step) -> bool:
+    return step.what in ("key", "field") or (step.what == "index" and step.low is not None)

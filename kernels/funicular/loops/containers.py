@@ -1,0 +1,93 @@
+"""Containers made before the loop: what was put into them is what their elements are."""
+
+from __future__ import annotations
+
+import ast
+from abc import ABC
+from collections.abc import Callable
+from dataclasses import replace
+
+from funicular.loops.reader import Reader
+from funicular.loops.scope import Binding, Scope
+from funicular.loops.values import (
+    SOMEWHERE,
+    Root,
+    Value,
+    join,
+)
+
+Where = tuple[int, tuple[int, ...]]  # position in the text, and the blocks around it
+
+
+# evaluates (scope, where, expression or iterable, as iterable)
+Evaluate = Callable[[Scope, Where | None, ast.expr, bool], Value]
+
+
+class Containers(ABC):
+    """The part of a program that knows what was put into a container."""
+
+    reader: Reader
+    evaluate: Evaluate
+    loop_bodies: set[int]
+
+    def _filled(self, scope: Scope, binding: Binding, value: Value) -> Value:
+        """A list made empty is what is appended to it: elements that are not new each time may be one object."""
+        if value.kind not in ("list", "dict") or binding.unpack:
+            return value
+        elements = []
+        for call in self.reader.calls.get("append", ()):
+            match call:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name)), args=[argument]) if (
+                    name == binding.name and self.reader.homes[call].home(name) is scope
+                ):
+                    elements.append(self._put(self.reader.homes[call], call, argument))
+        for statement, home in self.reader.stores.get(binding.name, ()):
+            if home.home(binding.name) is scope:
+                elements.append(self._put(home, statement, statement.value))
+                if _is_part_of(statement.value, binding.name) and not (value.elem and value.elem.immutable):
+                    elements.append(Value(places=value.at(SOMEWHERE)))
+        if value.elem is not None:
+            elements = [one for one in elements if one.places] + [value.elem]
+        return replace(value, elem=join(elements)) if elements else value
+
+    def _put(self, home: Scope, node: ast.AST, expression: ast.expr) -> Value:
+        """What ``expression`` puts into a container, without places when each time it is a new object."""
+        block = self.reader.blocks[node]
+        value = self.evaluate(home, (self.reader.positions[node], block), expression, False)
+        loop = next((one for one in reversed(block) if one in self.loop_bodies), None)
+        inside = {id(one) for one in ast.walk(expression)}
+
+        def fresh(root: Root) -> bool:
+            return root.what == "site" and (root.key in inside or loop in self.blocks_of_site(root))
+
+        return replace(value, places=frozenset(place for place in value.places if not fresh(place[0])))
+
+    def blocks_of_site(self, root: Root) -> tuple[int, ...]:
+        """The blocks around the expression that makes an object."""
+        return self._site_blocks().get(root.key, ())
+
+    def _site_blocks(self) -> dict[object, tuple[int, ...]]:
+        if not hasattr(self, "_sites"):
+            sites: dict[object, tuple[int, ...]] = {}
+            for statement, block in list(self.reader.blocks.items()):
+                if isinstance(statement, ast.stmt):
+                    inner = block
+                    for field_name, content in ast.iter_fields(statement):
+                        if isinstance(content, list) and content and isinstance(content[0], ast.stmt):
+                            continue
+                        del field_name
+                        for one in content if isinstance(content, list) else [content]:
+                            if isinstance(one, ast.AST):
+                                for node in ast.walk(one):
+                                    sites.setdefault(id(node), inner)
+            self._sites = sites
+        return self._sites
+
+
+def _is_part_of(node: ast.expr, name: str) -> bool:
+    """Whether an expression is ``name[...]``, at any depth."""
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+        if isinstance(node, ast.Name) and node.id == name:
+            return True
+    return False

@@ -1,0 +1,167 @@
+"""Classes of the user: new objects, methods, ``super``."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from funicular.loops.functions import Functions
+from funicular.loops.parts import function_value
+from funicular.loops.values import (
+    NONE,
+    UNKNOWN,
+    Value,
+    join,
+)
+
+PLAIN_BASES = frozenset(
+    [
+        "object",
+        "Exception",
+        "ValueError",
+        "ABC",
+        "abc.ABC",
+        "NamedTuple",
+        "typing.NamedTuple",
+        "Protocol",
+        "Generic",
+        "Enum",
+        "enum.Enum",
+        "IntEnum",
+        "RuntimeError",
+        "TypeError",
+        "KeyError",
+        "TypedDict",
+    ]
+)
+
+
+class Objects(Functions):
+    """Adds classes of the cells to the walk."""
+
+    def instance(
+        self, owner: ast.ClassDef, args: list[Value], keywords: dict[str, Value], node: ast.Call
+    ) -> Value:
+        """A new object of a class in these cells."""
+        lineage = self.lineage([owner])
+        for one in lineage:
+            for base in one.bases:
+                text = ast.unparse(base).partition("[")[0]
+                if (
+                    text not in PLAIN_BASES
+                    and text not in self.reader.classes
+                    and text not in ("dict", "list", "tuple", "str", "float", "int")
+                ):
+                    self.unknown(node, f"{one.name}, which builds on {text}")
+            if one.keywords or any(isinstance(m, ast.FunctionDef) and m.name == "__new__" for m in one.body):
+                self.unknown(node, one.name)
+            for decorator in one.decorator_list:
+                called = decorator.func if isinstance(decorator, ast.Call) else decorator
+                if ast.unparse(called) not in (
+                    "dataclass",
+                    "dataclasses.dataclass",
+                    "total_ordering",
+                    "functools.total_ordering",
+                    "final",
+                ):
+                    self.unknown(node, f"{one.name} (decorated)")
+        made = replace(self.site(node, "instance"), classes=frozenset({owner}))
+        before = set(self.created)
+        init = self.find_method(lineage, "__init__")
+        varies = any(one.varies for one in [*args, *keywords.values()])
+        if init is not None:
+            self.call_function(init, [made, *args], keywords, node)
+        else:
+            self.used(args, keywords, node)
+            for argument in [*args, *keywords.values()]:
+                self.keep(made, argument)
+            post = self.find_method(lineage, "__post_init__")
+            if post is not None:
+                self.call_function(post, [made], {}, node)
+        held = [self.contents[root] for root, _ in made.places if root in self.contents]
+        mine = self.created - before  # what its own methods made belongs to this object alone
+        held = [
+            replace(one, places=frozenset(place for place in one.places if place[0] not in mine))
+            for one in held
+        ]
+        for root, _ in made.places:
+            if held:
+                self.contents[root] = join(held)
+        return replace(made, elem=join(held) if held else None, varies=varies)
+
+    def find_method(self, lineage: list[ast.ClassDef], name: str) -> ast.FunctionDef | None:
+        for owner in lineage:
+            for one in owner.body:
+                if isinstance(one, ast.FunctionDef) and one.name == name:
+                    return one
+        return None
+
+    def super_value(self) -> Value:
+        for frame in reversed(self.frames):
+            if frame.function is not None and (owner := self.program.owner(frame.function)) is not None:
+                first = frame.function.args.args[0].arg
+                me = frame.env.get(first, (UNKNOWN, True))[0]
+                bases = [c for base in owner.bases for c in self.reader.classes.get(ast.unparse(base), [])]
+                if bases or all(ast.unparse(base) in PLAIN_BASES for base in owner.bases):
+                    return replace(me, kind="super", classes=frozenset(bases))
+        return Value("foreign")
+
+    def class_method(self, node: ast.Call, func: ast.Attribute, base: Value) -> Value:
+        """``C.method(...)``: a static method, a class method, or a method given its object."""
+        args = [self.value(one) for one in node.args]
+        keywords = {one.arg or "**": self.value(one.value) for one in node.keywords}
+        owner = next(iter(base.calls))[1]
+        assert isinstance(owner, ast.ClassDef)
+        method = self.find_method(self.lineage([owner]), func.attr)
+        if method is None:
+            return self.unknown_call(node, ast.unparse(func), args, keywords)
+        return self.bound(
+            method, Value("class", base.places, calls=base.calls), args, keywords, node, of_class=True
+        )
+
+    def bound(
+        self, method: ast.FunctionDef, me: Value, args: list[Value], keywords: dict[str, Value], node: ast.AST,
+        *, of_class: bool = False,
+    ) -> Value:  # fmt: skip
+        decorators = {ast.unparse(one) for one in method.decorator_list}
+        for how, what in function_value(method).calls:
+            if how == "unknown":
+                self.unknown(node, str(what))
+        if "staticmethod" in decorators or (of_class and "classmethod" not in decorators):
+            return self.call_function(method, args, keywords, node)
+        if "classmethod" in decorators and me.kind != "class":
+            owner = self.program.owner(method)
+            me = Value("class", calls=frozenset({("class", owner)}))
+        return self.call_function(method, [me, *args], keywords, node)
+
+    def dispatch(
+        self, base: Value, name: str, args: list[Value], keywords: dict[str, Value], node: ast.Call
+    ) -> Value:
+        """A method of an object whose class is in these cells."""
+        results = []
+        for owner in base.classes:
+            method = self.find_method(self.lineage([owner]), name)
+            if method is not None and f".{name}" not in self.program.patched:
+                results.append(self.bound(method, replace(base, kind="instance"), args, keywords, node))
+                continue
+            if base.kind == "super":
+                self.used(args, keywords, node)
+                return NONE
+            attribute = self.attribute_kind(base, name)
+            if attribute is not None and attribute.calls:
+                return join(
+                    [self.run(callee, args, keywords, node) for callee in sorted(attribute.calls, key=str)]
+                )
+            texts = {ast.unparse(one) for owner in self.lineage([owner]) for one in owner.bases}
+            kind = next(
+                (one for one in ("dict", "list", "tuple", "str", "float", "int") if one in texts), None
+            )
+            if kind is not None:
+                return self.named_method(
+                    replace(base, kind=kind, classes=frozenset()), name, args, keywords, node
+                )
+            if name in ("_replace", "_asdict"):
+                self.used(args, keywords, node)
+                return replace(base, places=frozenset())
+            results.append(self.unknown_call(node, f"{owner.name}.{name}", [base, *args], keywords))
+        return join(results)
