@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         hints, troubles = judge(path)
         found += hints
         problems += troubles
-        read += not any(type(each) is UnreadableSource and not hints for each in troubles)
+        read += not troubles or bool(hints)
     wanted = [hint for hint in found if _is_wanted(hint, options.select, options.ignore)]
     shown = wanted if options.all else [hint for hint in wanted if hint.is_shown]
     if options.format == "sarif":
@@ -79,10 +80,29 @@ def judge(path: str) -> tuple[list[Hint], list[UnreadableSource]]:
         return [], [problem]
     except RecursionError:
         return [], [_too_deep(path)]
+    except Exception as error:  # ours, in one of many files: told, and the others go on
+        return [], [_our_mistake(path, error)]
 
 
-def _too_deep(path: str) -> UnreadableSource:
-    return UnreadableSource(
+class NotJudged(UnreadableSource):
+    """A file that is Python, and of which nothing can be said, by a mistake or a limit of Funicular's own."""
+
+    code = "not-judged"
+    status = 500
+
+
+def _our_mistake(path: str, error: Exception) -> NotJudged:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return NotJudged(
+        f"Funicular failed at {path}; the mistake is its own.",
+        why=f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})",
+        next_step="Report it with that file, if you may share it. Other files were judged.",
+        path=path,
+    )
+
+
+def _too_deep(path: str) -> NotJudged:
+    return NotJudged(
         f"{path} cannot be judged.",
         why="its expressions are nested too deeply",
         next_step="Cut the longest expression in two. Other files were read.",

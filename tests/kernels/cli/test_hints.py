@@ -7,6 +7,7 @@ import json
 import pytest
 
 from funicular.cli.main import main
+from funicular.hints import engine
 from tests.architecture.arrows import ROOT
 from tests.kernels.hints.doubles import notebook
 
@@ -80,6 +81,17 @@ def test_what_cannot_be_read_is_told_and_the_others_go_on(folder, say):
     assert all(each["type"] == "docs/errors/unreadable-source.md" and each["detail"] for each in problems)
     said = say("bad.py")[2]
     assert [line[:5] for line in said.splitlines()] == ["bad.p", "Why: ", "Next:"]
+
+
+def test_a_mistake_of_ours_at_one_file_does_not_stop_the_others(folder, say, monkeypatch):
+    """It is told as ours, with the place in our code."""
+    whole = engine.hints
+    monkeypatch.setattr(engine, "hints", lambda doc: 1 / 0 if doc.path == "a.py" else whole(doc))
+    code, out, err = say("--json", "--all", ".")
+
+    assert code == 2
+    assert [each["path"] for each in json.loads(out)] == ["b.ipynb"]
+    assert "ZeroDivisionError" in json.loads(err)["detail"]
 
 
 def test_another_language_is_no_failure(folder, say):
