@@ -6,8 +6,7 @@ import asyncio
 import os
 import time
 
-from funicular.clusters import api_client, launch, leases, registry
-from funicular.clusters.session import cluster_name
+from funicular.clusters import api_client, leases, registry
 from funicular.errors import FunicularError
 from funicular.messages import ClusterView, Wish, from_json, to_json
 from funicular_lab.answers import ClusterAnswer, Problem
@@ -66,11 +65,15 @@ class Starting:
 
 def session_cluster(ours: list[registry.Entry]) -> str:
     """The name of the session's cluster: one that is there, else the one of this server's environment."""
+    from funicular.clusters.session import cluster_name
+
     alive = [entry.name for entry in ours if entry.is_alive is not False]
     return alive[0] if alive else cluster_name()
 
 
 def _start(name: str, wish: Wish) -> None:
+    from funicular.clusters import launch
+
     entry = launch.find_or_start(name, site=os.environ.get("FUNICULAR_SITE", "auto"), wish=wish)
     leases.hold(entry)
     api_client.call(entry, "scale", wish=to_json(wish), timeout=PLAN_S)

@@ -27,7 +27,6 @@ from funicular_lab.clusters import Clusters
 from funicular_lab.obituaries import view_of
 from funicular_lab.waits import Waits
 
-LOOK_EVERY_S = 0.5
 ASK_EVERY_S = 3.0  # a cluster that cannot tell by itself
 log = logging.getLogger("funicular_lab")
 

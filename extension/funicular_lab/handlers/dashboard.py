@@ -7,21 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized, ws_authenticated
 from jupyter_server.base.handlers import APIHandler
-from tornado.httpclient import HTTPClientError, HTTPResponse
+from tornado.httpclient import HTTPClientError
 from tornado.web import HTTPError, authenticated
-from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, WebSocketHandler
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from funicular.clusters.api_client import ControllerSilent
-from funicular.clusters.registry import Entry
 from funicular.errors import FunicularError
 from funicular_lab.clusters import find
 from funicular_lab.handler import FunicularHandler
 from funicular_lab.handlers.clusters import NAME
-from funicular_lab.upstream import Upstream, upstream_of
+
+if TYPE_CHECKING:
+    from tornado.httpclient import HTTPResponse
+    from tornado.websocket import WebSocketClientConnection
+
+    from funicular.clusters.registry import Entry
+    from funicular_lab.upstream import Upstream
 
 PAGE = r"(?P<page>[A-Za-z0-9_./:%-]+)"
 SHOWN = re.compile(
@@ -125,6 +130,8 @@ class SocketHandler(FunicularHandler, WebSocketHandler):
 
 async def reach(name: str, page: str) -> tuple[Entry, Upstream]:
     """The controller whose page this is. Raises ``NoSuchCluster``, ``NoDashboard``, ``ControllerSilent``."""
+    from funicular_lab.upstream import upstream_of
+
     if not SHOWN.fullmatch(page) or ".." in page:
         raise HTTPError(404)
     entry = await asyncio.to_thread(find, name)

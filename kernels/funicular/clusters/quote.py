@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from funicular.clusters.budget import NOTHING, Budget, Cost, commitment
-from funicular.clusters.planning import shape_of
-from funicular.schedulers.base import Queue
-from funicular.sites.policy import Policy
-from funicular.sites.request import Plan
+
+if TYPE_CHECKING:  # the Jupyter server reads quotes, and starts sooner without what makes them
+    from funicular.schedulers.base import Queue
+    from funicular.sites.policy import Policy
+    from funicular.sites.request import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def quote(
     held: int = 0,
 ) -> Quote:
     """The quote for a plan.   committed: what of the budget is gone, ``held`` nodes included."""
-    node = commitment(shape_of(plan).rate, plan.walltime_s, plan.kill_overshoot_s)
+    rate = Cost(plan.cores_per_node, 1, plan.gpus_per_node)
+    node = commitment(rate, plan.walltime_s, plan.kill_overshoot_s)
     paid = budget.seconds_left(committed, node)  # more nodes that the budget has room for
     return Quote(
         nodes=plan.nodes,

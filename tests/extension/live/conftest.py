@@ -28,7 +28,8 @@ def home() -> Iterator[Path]:
         settings = {
             "XDG_STATE_HOME": str(folder),
             "FUNICULAR_SITE": "local",
-            "FUNICULAR_LOCAL_CORES": "4",
+            "FUNICULAR_LOCAL_CORES": "6",  # two a node: room for a second cluster
+            "FUNICULAR_LOCAL_NODES": "3",
             "FUNICULAR_LEASE_S": "600",
             "PYTHONPATH": os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)])),
         }
@@ -50,7 +51,7 @@ def state_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def cluster(home: Path) -> Iterator[Session]:
     """A cluster that somebody else has started: two workers on a node."""
     session = Session("shared")
-    session.scale(Wish(nodes=1, cores=2))
+    session.scale(Wish(nodes=1))
     session.wait_for_workers(2)
     yield session
     session.stop()

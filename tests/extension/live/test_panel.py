@@ -108,7 +108,7 @@ def test_queues_are_offered(ask: Callable[..., Any]) -> None:
 
     assert answer["site"] == "local"
     assert [each["name"] for each in answer["queues"]] == ["local"]
-    assert answer["queues"][0]["cores_per_node"] == 4
+    assert answer["queues"][0]["cores_per_node"] == 2
     assert answer["queues"][0]["nodes_idle"] is not None
 
 
