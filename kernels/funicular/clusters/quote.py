@@ -46,8 +46,9 @@ def quote(
     held: int = 0,
 ) -> Quote:
     """The quote for a plan.   committed: what of the budget is gone, ``held`` nodes included."""
-    rate = Cost(plan.cores_per_node, 1, plan.gpus_per_node)
-    node = commitment(rate, plan.walltime_s, plan.kill_overshoot_s)
+    from funicular.clusters.planning import shape_of
+
+    node = commitment(shape_of(plan).rate, plan.walltime_s, plan.kill_overshoot_s)
     paid = budget.seconds_left(committed, node)  # more nodes that the budget has room for
     return Quote(
         nodes=plan.nodes,
