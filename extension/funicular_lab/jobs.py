@@ -10,7 +10,15 @@ from funicular.clusters import scripts
 from funicular.clusters.jobs import NoSuchJob, cluster_of
 from funicular.errors import FunicularError
 from funicular.messages import from_json
-from funicular.schedulers.base import JobId, JobState, JobStatus, Scheduler, SchedulerError, ShowsScripts
+from funicular.schedulers.base import (
+    JobId,
+    JobState,
+    JobStatus,
+    NoAnswer,
+    Scheduler,
+    SchedulerError,
+    ShowsScripts,
+)
 from funicular.schedulers.pace import Pace
 from funicular.sites.detect import LOCAL
 from funicular_lab.answers import JobsAnswer, JobView, Problem, ScriptAnswer
@@ -109,6 +117,8 @@ class Jobs:
                 self._problem, self._asked_at = None, now
             except SchedulerError as problem:
                 self._problem = problem
+            except OSError as problem:  # no more processes or files: nothing was learnt
+                self._problem = NoAnswer("The scheduler could not be asked.", why=str(problem))
             self._pace = self._pace.after_question(now, changed=_essence(self._known) != before)
 
 

@@ -27,12 +27,12 @@ class Scheduler:
     def __init__(self) -> None:
         self.asked = 0
         self.jobs: dict[JobId, JobStatus] = {JobId("1"): JobStatus(JobId("1"), JobState.RUNNING, name="mine")}
-        self.is_silent = False
+        self.silence: Exception | None = None
 
     def describe(self, jobs: Collection[JobId] | None = None) -> dict[JobId, JobStatus]:
         self.asked += 1
-        if self.is_silent:
-            raise NoAnswer("It is silent.")
+        if self.silence is not None:
+            raise self.silence
         return dict(self.jobs)
 
     def cancel(self, jobs: Collection[JobId]) -> None:
@@ -78,16 +78,17 @@ async def test_a_change_that_is_announced_is_seen_soon() -> None:
     assert scheduler.asked == before + 1
 
 
-async def test_a_silent_scheduler_is_a_problem_beside_what_was_known() -> None:
+@pytest.mark.parametrize("silence", [NoAnswer("It is silent."), OSError("no more processes")])
+async def test_a_silent_scheduler_is_a_problem_beside_what_was_known(silence: Exception) -> None:
     """That it does not answer never means that the jobs are gone."""
     jobs, scheduler, clock = made()
     await jobs.list()
-    scheduler.is_silent = True
+    scheduler.silence = silence
     clock.now += 100
     answer = await jobs.list()
 
     assert [each.job for each in answer.jobs] == ["1"]
-    assert answer.problem is not None and answer.problem.title == "It is silent."
+    assert answer.problem is not None and str(silence.args[0]) in answer.problem.message
     assert answer.age_s == 100
 
 
