@@ -96,11 +96,11 @@ for k in range(3):  # may: read-files
     with gzip.open(f"run{k}.gz", "rt") as source:
         runs[k] = [int(word) for word in source.read().split()]  # may: comprehension
 
+sizes = [os.path.getsize(f"run{k}.gz") for k in range(3)]  # may: comprehension
+
 with zipfile.ZipFile("runs.zip", "w") as archive:
     for k in range(3):  # not: writes-file
         archive.write(f"run{k}.gz")
-
-sizes = [os.path.getsize(f"run{k}.gz") for k in range(3)]  # may: comprehension
 
 # === axes: every axis is decorated, every title is computed
 import matplotlib.pyplot as plt

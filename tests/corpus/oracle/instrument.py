@@ -18,6 +18,7 @@ Loop = ast.For | ast.AsyncFor | ast.ListComp | ast.SetComp | ast.DictComp | ast.
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MUTATORS = {"append", "extend", "insert", "add", "update", "pop", "popitem", "remove", "discard", "clear"}
 MUTATORS |= {"sort", "reverse", "setdefault", "appendleft", "popleft", "write"}
+EAGER = {"sum", "min", "max", "any", "all", "list", "tuple", "set", "frozenset", "dict", "sorted"}
 SIMPLE = (ast.Name, ast.Constant, ast.Tuple, ast.Attribute, ast.Subscript, ast.BinOp, ast.UnaryOp)
 
 
@@ -28,6 +29,7 @@ class Site:
     covered: dotted names of the targets that reductions in its body write.
     leaves: why it can end early (``break``, ``return``, ``yield``, ...), else empty.
     is_lazy_end: whether its consumer may stop early and still be redone (``any``, ``all``).
+    is_lazy: a generator whose consumer does other things in between (``for x in (...)``).
     bound: names that the loop binds; others: those that it writes into, not by reductions alone.
     logs: numbers of the contributions in its body.
     """
@@ -38,6 +40,7 @@ class Site:
     covered: frozenset[str] = frozenset()
     leaves: str = ""
     is_lazy_end: bool = False
+    is_lazy: bool = False
     bound: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     logs: set[int] = field(default_factory=set)  # also of the names that it binds
@@ -66,9 +69,12 @@ def _span(node: ast.AST) -> tuple[int, int, int, int]:
 def _site(node: Loop, line: int, place: int, parents: dict[ast.AST, ast.AST]) -> Site:
     if isinstance(node, COMPREHENSIONS):
         parent = parents[node]
-        caller = parent.func.id if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) else ""
+        called = parent.func if isinstance(parent, ast.Call) else None
+        caller = called.id if isinstance(called, ast.Name) else ""
+        is_eaten = caller in EAGER or isinstance(called, ast.Attribute)
         bound = frozenset(n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
-        return Site(line, place, node, is_lazy_end=caller in ("any", "all"), bound=bound)
+        is_lazy = isinstance(node, ast.GeneratorExp) and not is_eaten
+        return Site(line, place, node, is_lazy_end=caller in ("any", "all"), is_lazy=is_lazy, bound=bound)
     body = ast.Module(node.body, [])
     reductions: dict[str, list[ast.stmt]] = {}
     inside: set[ast.AST] = set()

@@ -83,6 +83,7 @@ class Probe:
         self.run, self.site, self.effects = run, site, effects
         self.entries = 0
         self.is_inside = False
+        self.mark: tuple[Any, ...] = ()
 
     def items(self, number: int, iterable: Iterable[Any]) -> Iterable[Any]:
         if number != self.run.site:
@@ -96,6 +97,9 @@ class Probe:
     def elt(self, number: int, value: Any) -> Any:
         if self.is_inside and number == self.run.site:
             self.run.logs[-1].append(value_tree(value))
+            if self.site.is_lazy:  # what comes now is the consumer's
+                self.run.effects |= self.effects.since(self.mark)
+                self.is_inside = False
         return value
 
     def log(self, number: int, value: Any) -> Any:
@@ -185,7 +189,7 @@ class Probe:
         raise Stop
 
     def _step(self, item: Any) -> Generator[Any, None, None]:
-        mark = self.effects.mark()
+        self.mark = self.effects.mark()
         self.run.logs.append([])
         self.is_inside = True
         try:
@@ -194,8 +198,9 @@ class Probe:
             self.run.left_early = True
             raise
         finally:
+            if self.is_inside or not self.site.is_lazy:
+                self.run.effects |= self.effects.since(self.mark)
             self.is_inside = False
-            self.run.effects |= self.effects.since(mark)
 
 
 COUNT: Any = ()
@@ -288,11 +293,13 @@ def observe(
     *,
     entries: int = MOST_ENTRIES,
     seeds: Sequence[int | None] = (None, 1),
+    is_permuted: bool = True,
     time_limit_s: float = TIME_LIMIT_S,
 ) -> Observation:
     """Try the loop whose ``for`` stands at ``line``; ``place``: how many of that line are before it.
 
     entries: how many entries into the loop are tried. seeds: of the perturbations; ``None`` is none.
+    is_permuted: whether other orders are tried too.
     Raises ``OracleError`` when the program fails by itself, or never comes to the loop.
     """
     _, sites = _prepared(text)
@@ -305,7 +312,7 @@ def observe(
         for entry in range(entries):
             for seed in seeds:
                 try:
-                    found = _one_entry(text, sites[site], site, entry, seed)
+                    found = _one_entry(text, sites[site], site, entry, seed, is_permuted)
                 except OracleError:
                     raise
                 except Exception as error:
@@ -323,12 +330,14 @@ def observe(
         return Observation(True, why, most, changes, permutes)
 
 
-def _one_entry(text: str, site: Site, number: int, entry: int, seed: int | None) -> Observation | None:
+def _one_entry(
+    text: str, site: Site, number: int, entry: int, seed: int | None, is_permuted: bool
+) -> Observation | None:
     serial = _execute(text, Run(number, entry, None, seed), site)
     if not serial.entered:
         return None
     if more := serial.touched - site.others - site.covered:
-        return _one_entry(text, replace(site, covered=site.covered | more), number, entry, seed)
+        return _one_entry(text, replace(site, covered=site.covered | more), number, entry, seed, is_permuted)
     count = len(serial.logs)
     if serial.effects:
         return Observation(False, f"{min(serial.effects)}: seen in an iteration", count)
@@ -358,10 +367,10 @@ def _one_entry(text: str, site: Site, number: int, entry: int, seed: int | None)
         merged = alone.before if merged is None else merged
         changes = changes or alone.after != alone.before or bool(alone.logs[0])
         merged = merge(alone.before, merged, alone.after, alone.bound - site.covered)  # type: ignore[arg-type]
-    if count and not serial.left_early and merged != serial.after:
+    if count and not serial.left_early and not site.is_lazy and merged != serial.after:
         told = differing(merged, serial.after) or "the order differs"  # type: ignore[arg-type]
         return Observation(False, f"merged, {told}", count)
-    differs = _permuted(text, site, number, entry, seed, serial)
+    differs = _permuted(text, site, number, entry, seed, serial) if is_permuted else ""
     return Observation(True, differs, count, changes, not differs)
 
 
@@ -379,7 +388,7 @@ def _permuted(text: str, site: Site, number: int, entry: int, seed: int | None, 
             return "permuted, iterations give other values"
         assert run.after is not None and serial.after is not None
         names = {name for bound in site.bound for name in (bound, f"global {bound}")}
-        if unordered(run.after, names) != unordered(serial.after, names):
+        if not site.is_lazy and unordered(run.after, names) != unordered(serial.after, names):
             return "permuted, the outcome is another one"
     return ""
 

@@ -11,6 +11,7 @@ import random
 import types
 from collections import OrderedDict, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,13 @@ class _Walker:
     def many(self, values: Iterable[Any], depth: int) -> tuple[Tree, ...]:
         return tuple(self.tree(value, depth) for value in values)
 
+    def keys(self, values: Iterable[Any], depth: int) -> tuple[Tree, ...]:
+        """Keys and members: 5 and 5.0 are the same one, and the first that came stays."""
+        return tuple(
+            ("leaf", f"number {hash(value)}") if isinstance(value, Number) else self.tree(value, depth)
+            for value in values
+        )
+
     def opened(self, value: Any, depth: int) -> Tree:
         match value:
             case tuple():
@@ -77,9 +85,9 @@ class _Walker:
                 return ("list", type(value).__name__, self.many(value, depth))
             case dict():
                 kind = type(value).__name__
-                return ("dict", kind, self.many(value, depth), self.many(value.values(), depth))
+                return ("dict", kind, self.keys(value, depth), self.many(value.values(), depth))
             case set() | frozenset():
-                return ("set", frozenset(self.many(value, depth)))
+                return ("set", frozenset(self.keys(value, depth)))
             case np.ndarray() if any(np.may_share_memory(value, one) for one in self.arrays):
                 return COVERED
             case np.ndarray() if value.dtype != object:
