@@ -131,7 +131,7 @@ class Attributes(Walker):
         return value
 
     def attribute_kind(self, base: Value, name: str) -> Value | None:
-        """What ``self.name = ...`` in the methods of a class says of an attribute; its places are not given."""
+        """What ``self.name = ...`` in the methods of a class says of an attribute."""
         if base.kind != "instance":
             return None
         values = [
@@ -171,7 +171,7 @@ class Attributes(Walker):
         return self.program.fixed(statement, lambda: evaluate(scope, where, statement.value, False))
 
     def class_attribute(self, base: Value, name: str) -> frozenset[tuple[Root, Path]] | None:
-        """A mutable object in the class body is shared by all instances, unless ``self.name = ...`` hides it."""
+        """An object in the class body is shared by all instances, unless ``self.name = ...`` hides it."""
         if self.attribute_kind(base, name) is not None:
             return None
         for owner in self.lineage(base.classes):

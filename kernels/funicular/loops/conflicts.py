@@ -68,15 +68,16 @@ def _alone(write: Access, accesses: list[Access], together: dict[Root, set[Root]
     if write.mode == "write":
         if not dependence.varies(write.path, POSITION):
             return "same-slot"
-        if any(step.what == "span" and step.varies for step in write.path):
-            if dependence.meeting(write.path, write.path, POSITION, None).how not in ("same", "never"):
-                return "overlapping-write"
+        moving = any(step.what == "span" and step.varies for step in write.path)
+        alone = dependence.meeting(write.path, write.path, POSITION, None).how in ("same", "never")
+        if moving and not alone:
+            return "overlapping-write"
         opaque = [step for step in write.path if step.what in ("index", "span")]
         if opaque and not any(_telling(step) for step in write.path) and write.kind in ("array", "list"):
             return "indirect-write"
-        if opaque and write.kind in ("?",) and not any(_telling(step) for step in write.path):
-            if any("[" in step.text and "['" not in step.text and '["' not in step.text for step in opaque):
-                return "indirect-write"
+        looked_up = any("[" in step.text and not {"['", '["'} & _pairs(step.text) for step in opaque)
+        if looked_up and write.kind == "?" and not any(_telling(step) for step in write.path):
+            return "indirect-write"
     if write.mode == "init":
         deeper = ("fold", "write", "change")
         others = [
@@ -88,6 +89,10 @@ def _alone(write: Access, accesses: list[Access], together: dict[Root, set[Root]
         if not others:
             return "first-wins"
     return ""
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[index : index + 2] for index in range(len(text))}
 
 
 def _telling(step: Step) -> bool:

@@ -31,7 +31,7 @@ class Containers(ABC):
     loop_bodies: set[int]
 
     def _filled(self, scope: Scope, binding: Binding, value: Value) -> Value:
-        """A list made empty is what is appended to it: elements that are not new each time may be one object."""
+        """What is put into a container is what its elements are, also one object more than once."""
         if value.kind not in ("list", "dict") or binding.unpack:
             return value
         elements = []

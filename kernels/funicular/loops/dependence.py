@@ -1,4 +1,4 @@
-"""Whether two accesses of different turns can meet: subscripts compared as functions of the turn's position."""
+"""Whether accesses of different turns can meet: subscripts as functions of the turn's position."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from funicular.loops.values import Path, Step
 class Meeting:
     """When the writer's turn p and the reader's turn q touch the same slot.
 
-    how: "never", "same" (only p = q), "apart" (p - q = distance, always), "later" (only p > q: the reader sees the
-    value from before the loop), "any".
+    how: "never", "same" (only p = q), "apart" (p - q = distance, always), "later" (only p > q: the reader
+    sees the value from before the loop), "any".
     """
 
     how: str
@@ -30,7 +30,7 @@ NEVER, SAME, ANY, LATER = Meeting("never"), Meeting("same"), Meeting("any"), Mee
 
 
 def meeting(written: Path, read: Path, position: str, count: Poly | None) -> Meeting:
-    """When a write to one path and a read of another touch the same object. count: turns of the loop, if known."""
+    """When a write to one path and a read of another meet. count: turns of the loop, if known."""
     if any(step.what == "reference" for step in (*written, *read)):
         written, read = _referred(written), _referred(read)
         written, read = written[-len(read) :] if read else written, read[-len(written) :] if written else read

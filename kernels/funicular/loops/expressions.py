@@ -104,10 +104,7 @@ class Expressions(Displays):
                     inner = [replace(one, places=shared) for one in inner]
             return replace(self.site(node, "list"), elem=join(inner), varies=varies)
         made = self.site(node, "array" if "array" in kinds else "frame" if "frame" in kinds else "?")
-        holds = None
-        if kinds <= {"?", "foreign"} and isinstance(op, ast.Add) and poly is None:
-            holds = None
-        return replace(made, poly=poly, varies=varies, elem=holds)
+        return replace(made, poly=poly, varies=varies)
 
     def arithmetic(
         self, node: ast.AST, op: ast.operator, left: Value, right: Value, varies: bool

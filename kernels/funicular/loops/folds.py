@@ -33,13 +33,13 @@ class Folds(Calls):
         if isinstance(target, ast.Name):
             if not self.crossing(target.id):
                 return False
-            values = [self.use(one) for one in fold.values]
+            for one in fold.values:
+                self.use(one)
             self.note_fold(target.id, fold.op, node)
             before = self.program.lookup(self.scope, target.id, self.where)
             if before.places and not before.immutable and isinstance(node, ast.AugAssign):
                 self.record("fold", before.places, node, op=fold.op, kind=before.kind)
             self.dunder(before, ("__add__", "__iadd__", "__radd__", "__mul__", "__imul__"), node)
-            del values
             return True
         if isinstance(target, ast.Subscript | ast.Attribute):
             if self.stack:
@@ -81,7 +81,7 @@ class Folds(Calls):
             self.trail.folds.setdefault(name, []).append((op, node))
 
     def keyed(self, update: patterns.Keyed) -> bool:
-        """``if k not in d: d[k] = first`` and its kin: the first value of a slot that is then updated in order."""
+        """``if k not in d: d[k] = first`` and its kin: a slot gets its first value, then updates."""
         container = self.value(update.container)
         if container.kind not in ("dict", "?") or not container.places or self._local(container):
             return False

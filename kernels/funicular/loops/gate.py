@@ -20,8 +20,8 @@ from funicular.loops.verdict import Verdict
 def judge(cells: Sequence[str], facts: Facts | None = None) -> tuple[Verdict, ...]:
     """A verdict on every loop of the cells, in the order of the text. Nothing of them is executed.
 
-    cells: plain Python sources; the names of an earlier cell are known in the later ones. Raises SyntaxError with
-    ``cell_index`` set when a cell cannot be parsed.
+    cells: plain Python sources; the names of an earlier cell are known in the later ones. Raises SyntaxError
+    with ``cell_index`` set when a cell cannot be parsed.
     """
     trees = [parsed(text, index) for index, text in enumerate(cells)]
     program = opened(trees, facts)

@@ -48,9 +48,9 @@ def _of_slice(walk: Walker, node: ast.Subscript, base: Value, position: str) -> 
         lower = walk.use(node.slice.lower).poly if node.slice.lower is not None else constant(0)
         if node.slice.upper is not None:
             walk.use(node.slice.upper)
-        if base.kind not in ("text", "iterator", "file", "instance", "foreign") and lower is not None:
-            if not any(times < 0 for names, times in lower.terms if not names):
-                return _of_value(walk, base, node, position, lower)
+        odd = base.kind in ("text", "iterator", "file", "instance", "foreign")
+        if not odd and lower is not None and not any(t < 0 for names, t in lower.terms if not names):
+            return _of_value(walk, base, node, position, lower)
     return _of_value(walk, walk.value(node), node, position, constant(0))
 
 

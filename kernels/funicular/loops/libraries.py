@@ -23,7 +23,8 @@ OPENERS = frozenset(["open", "io.open", "gzip.open", "bz2.open", "lzma.open", "c
 
 
 MADE_BY_HAZARDS = {
-    "random": "?", "clock": "number", "identity": "number", "outside": "text", "environment": "text", "plotting": "axes",
+    "random": "?", "clock": "number", "identity": "number", "outside": "text", "environment": "text",
+    "plotting": "axes",
 }  # fmt: skip
 
 

@@ -38,10 +38,10 @@ class Names(Slots):
         if home is None:
             return self.undefined(name)
         frame = self.find_frame(home)
-        if name in BUILTINS and home is self.program.module and self.where is not None and home is self.scope:
-            if not self.program.bound_before(home, name, self.where) and (
-                frame is None or name not in frame.bound
-            ):
+        inside = frame is not None and name in frame.bound
+        if name in BUILTINS and home is self.program.module and home is self.scope and not inside:
+            where = self.where
+            if where is not None and not self.program.bound_before(home, name, where):
                 return self.undefined(name)
         if frame is not None and (not frame.base or name in frame.bound):
             value, certain = frame.env.get(name, (UNKNOWN, False))

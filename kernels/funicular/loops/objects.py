@@ -120,9 +120,15 @@ class Objects(Functions):
         )
 
     def bound(
-        self, method: ast.FunctionDef, me: Value, args: list[Value], keywords: dict[str, Value], node: ast.AST,
-        *, of_class: bool = False,
-    ) -> Value:  # fmt: skip
+        self,
+        method: ast.FunctionDef,
+        me: Value,
+        args: list[Value],
+        keywords: dict[str, Value],
+        node: ast.AST,
+        *,
+        of_class: bool = False,
+    ) -> Value:
         decorators = {ast.unparse(one) for one in method.decorator_list}
         for how, what in function_value(method).calls:
             if how == "unknown":

@@ -89,7 +89,7 @@ def unpacked(value: Value, unpack: tuple[int, ...]) -> Value:
 
 
 def referred(places: frozenset[Place]) -> frozenset[Place]:
-    """Parts of an element may be objects that other elements refer to as well: elements differ, these need not."""
+    """Elements differ, but parts of them may be objects that other elements refer to as well."""
     return frozenset(
         (root, (*path, REFERENCE)) if any(_turns(step) for step in path[:-1]) else (root, path)
         for root, path in places

@@ -18,7 +18,7 @@ BEST_CALLS = {
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """``target = target op values``; op "" when such an update cannot be redone alone. by: a function that does it."""
+    """``target = target op values``; op "": it cannot be redone alone. by: the function that does it."""
 
     op: str
     values: tuple[ast.expr, ...]
@@ -38,7 +38,7 @@ class Keyed:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """names: those that keep the best value, with "max" or "min"; tests: what is compared; rest: what goes along."""
+    """names: what keeps the best, with "max" or "min"; tests: what is compared; rest: what goes along."""
 
     names: tuple[tuple[str, str], ...]
     tests: tuple[ast.expr, ...]

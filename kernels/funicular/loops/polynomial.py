@@ -9,7 +9,7 @@ Monomial = tuple[str, ...]  # names, sorted; () is the constant
 
 @dataclass(frozen=True, slots=True)
 class Poly:
-    """A sum of whole multiples of products of names, such as ``2*i + n - 1``. Equal when equal as polynomials."""
+    """A sum of whole multiples of products of names, such as ``2*i + n - 1``."""
 
     terms: frozenset[tuple[Monomial, int]]
 

@@ -110,7 +110,7 @@ class Program(Parameters):
         return bindings
 
     def bound_before(self, scope: Scope, name: str, where: Where) -> bool:
-        """Whether a name of the module has been bound when ``where`` is reached; before, it is the builtin."""
+        """Whether a name of the module is bound when ``where`` is reached; before, it is the builtin."""
         return any(one.position <= where[0] or one.far for one in scope.bindings.get(name, ())) or any(
             set(one.block) & set(where[1]) & self.loop_bodies for one in scope.bindings.get(name, ())
         )
@@ -126,7 +126,7 @@ class Program(Parameters):
         return frozenset(found)
 
     def made_before(self, value: Value, binding: Binding) -> Value:
-        """What a turn before of the enclosing loop left in a name: not what this turn has made at the same place."""
+        """What a turn before of the enclosing loop left: not what this turn has made at the same place."""
 
         def moved(one: Value) -> Value:
             places = frozenset(
@@ -209,17 +209,7 @@ class Program(Parameters):
                 assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
                 return self.parameter(function, binding.name)
             case "for" if binding.value is not None:
-                target = getattr(node, "target", None)
-                home = scope
-                if (
-                    scope.parent is not None
-                    and isinstance(scope.node, ast.expr)
-                    and not isinstance(scope.node, ast.Lambda)
-                ):
-                    home = scope
-                del target
-                value = self.evaluate(home, where, binding.value, True)
-                return unpacked(value, binding.unpack)
+                return unpacked(self.evaluate(scope, where, binding.value, True), binding.unpack)
             case "assign" | "with" | "walrus" if binding.value is not None:
                 if binding.how == "assign" and isinstance(binding.value, ast.Tuple) and binding.unpack:
                     index = binding.unpack[0]

@@ -1,4 +1,4 @@
-"""Who binds which name where: scopes, bindings in the order of the text, and what each statement stands in."""
+"""Who binds which name where: scopes, and bindings in the order of the text."""
 
 from __future__ import annotations
 

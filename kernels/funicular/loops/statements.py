@@ -136,14 +136,12 @@ class Walk(Folds):
             fold = patterns.fold(target, node.value)
             if fold is not None and self.folded(target, fold, node):
                 return
-            if isinstance(target, ast.Tuple | ast.List) and isinstance(node.value, ast.Tuple | ast.List):
-                if len(target.elts) == len(node.value.elts) and not any(
-                    isinstance(one, ast.Starred) for one in [*target.elts, *node.value.elts]
-                ):
-                    values = [self.value(one) for one in node.value.elts]
-                    for one, value in zip(target.elts, values, strict=True):
-                        self.bind(one, value, node)
-                    return
+            pairs = side_by_side(target, node.value)
+            if pairs:
+                values = [self.value(one) for _, one in pairs]
+                for (one, _), value in zip(pairs, values, strict=True):
+                    self.bind(one, value, node)
+                return
         value = self.value(node.value)
         for target in node.targets:
             self.bind(target, value, node)
@@ -311,6 +309,16 @@ class Walk(Folds):
             return self.iterate(node, "#outer").value if as_iterable else self.value(node)
         except RecursionError:
             raise TooMuch from None
+
+
+def side_by_side(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """``a, b = x, y`` as pairs; empty when it is something else."""
+    if not isinstance(target, ast.Tuple | ast.List) or not isinstance(value, ast.Tuple | ast.List):
+        return []
+    starred = any(isinstance(one, ast.Starred) for one in [*target.elts, *value.elts])
+    if starred or len(target.elts) != len(value.elts):
+        return []
+    return list(zip(target.elts, value.elts, strict=True))
 
 
 def merged(one: Env | None, other: Env | None) -> Env | None:

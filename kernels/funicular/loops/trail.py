@@ -12,9 +12,10 @@ from funicular.loops.values import Path, Root
 class Access:
     """One use of a part of an object that exists outside of the iteration.
 
-    mode: "read", "length", "write" (a slot gets a new value), "fold" (an ordered update, by ``op``: "+", "*", "min",
-    "max", "append", "add", ...), "init" (a slot gets its first value), "change" (anything else in place).
-    deep: it happens in a function that the body calls. guards: the conditions and inner loops around it. kind: of the object.
+    mode: "read", "length", "write" (a slot gets a new value), "fold" (an ordered update, by ``op``: "+", "*",
+    "min", "max", "append", "add", ...), "init" (a slot gets its first value), "change" (anything else).
+    deep: it happens in a function that the body calls. guards: the conditions and inner loops around it.
+    kind: of the object.
     """
 
     mode: str
@@ -29,7 +30,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """Something that alone forbids to run the loop in parallel: code in kebab-case, where, and what it was."""
+    """Something that alone forbids to run the loop in parallel: its code, where, and what it was."""
 
     code: str
     node: ast.AST

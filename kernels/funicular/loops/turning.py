@@ -68,14 +68,10 @@ def first_turn(walk: Walk, node: ast.expr) -> Turn:
 def outside_turn(walk: Walk, node: ast.expr) -> Turn:
     """The iterable is evaluated once, before the first turn: what it makes is shared by all turns."""
     turn = walk.iterate(node, POSITION)
-    made = set(walk.created)
     walk.created.clear()
-    del made
     walk.trail.calls = walk.trail.heavy = 0
-    hazards = [one for one in walk.trail.hazards if one.code not in ("file-output",)]
     walk.trail.hazards.clear()
     walk.trail.accesses = [one for one in walk.trail.accesses if _moves(one.path)]
-    del hazards
     return turn
 
 

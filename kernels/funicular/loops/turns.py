@@ -14,8 +14,8 @@ from funicular.loops.values import (
 class Turn:
     """value: what the target gets. count: how many turns, if known. distinct: the values all differ.
 
-    held: a hazard of the iterable itself ("one-shot-iterator", ...), with what it is. varies: the iterable itself
-    is another one in another turn of an outer loop.
+    held: a hazard of the iterable itself ("one-shot-iterator", ...), with what it is. varies: the iterable
+    itself is another one in another turn of an outer loop.
     """
 
     value: Value

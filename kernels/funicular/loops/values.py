@@ -1,4 +1,4 @@
-"""What an expression may be: its kind, the objects it may share memory with, its elements, its subscript form."""
+"""What an expression may be: its kind, the objects it may share memory with, its elements."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IMMUTABLE = frozenset({"number", "text", "bytes", "none", "range", "function", "
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """An object that exists apart from the names for it: where it is made, or the parameter that brings it."""
+    """An object apart from the names for it: where it is made, or the parameter that brings it."""
 
     what: str  # "site", "param", "name", "default", "class"
     key: Hashable
@@ -52,7 +52,7 @@ class Value:
 
     kind: "?" is unknown data, "foreign" something that unknown code made.
     places: what it may be, or be a part or a view of; empty when it is immutable or new and nobody's.
-    elem: of its elements what is known; its places are objects that the elements may be besides parts of this.
+    elem: what is known of its elements; its places are objects that they may be besides parts of this.
     distinct: its elements are all different values. calls, classes: what runs when it is called; its class.
     """
 

@@ -14,7 +14,7 @@ class Verdict:
     form: "for", "list", "set", "dict" or "generator".
     kind: "map", "append", "filter-append", "dict", "set", "reduction", "argbest", "histogram", "nested",
     "comprehension", or "none" when nothing of the sort was seen.
-    reason: the hazard in kebab-case when held, "" when parallel; witness: concrete iterations, "" when parallel.
+    reason: the hazard in kebab-case when held; witness: concrete iterations; both "" when parallel.
     worth: how heavy an iteration looks: "low", "some" or "high". confidence: 0..1.
     depth: how many loops of the same function are around it, 0 for the outermost.
     """

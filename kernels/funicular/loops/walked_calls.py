@@ -1,4 +1,4 @@
-"""``range``, ``enumerate``, ``zip``, ``d.items()``, ``df.iterrows()`` and their kin as what a loop walks over."""
+"""``range``, ``enumerate``, ``zip``, ``d.items()``, ``df.iterrows()`` and their kin in a loop's head."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
 
 def of_call(walk: Walker, node: ast.Call, position: str) -> Turn | None:
-    if any(isinstance(one, ast.Starred) for one in node.args):
-        if ast.unparse(node.func) not in ("zip", "np.ndindex", "numpy.ndindex"):
-            return None
+    starred = any(isinstance(one, ast.Starred) for one in node.args)
+    if starred and ast.unparse(node.func) not in ("zip", "np.ndindex", "numpy.ndindex"):
+        return None
     called = walk.value(node.func) if isinstance(node.func, ast.Name | ast.Attribute) else UNKNOWN
     names = {str(name) for how, name in called.calls if how in ("builtin", "library")}
     if len(names) == 1 and len(called.calls) == 1:
@@ -243,7 +243,7 @@ def _axes(position: str) -> Value:
 
 
 def _taken(walk: Walker, node: ast.expr, position: str) -> Turn:
-    """All elements were taken before the first turn: the slots they were in may change, and once is enough."""
+    """All elements were taken before the first turn: their slots may change, and once is enough."""
     before = len(walk.trail.accesses)
     turn = iterables.turn_of(walk, node, position)
     if position == walk.symbol:

@@ -37,7 +37,7 @@ class TooMuch(Exception):
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """A scope that is being walked. base: the loop's own scope, of which only the names in ``bound`` live here."""
+    """A scope that is walked. base: the loop's own, of which only the names in ``bound`` live here."""
 
     scope: Scope
     env: dict[str, tuple[Value, bool]] = field(default_factory=dict)

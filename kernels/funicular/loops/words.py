@@ -37,7 +37,7 @@ HELD = {
     "environment": "The loop depends on this process (`{what}`).",
     "identity": "The loop uses `{what}`, which differs between processes.",
     "dynamic-code": "The loop runs code that cannot be read before (`{what}`).",
-    "shared-random-state": "Every iteration draws from one random state, so each draw depends on those before it.",
+    "shared-random-state": "All iterations draw from one random state: each draw depends on those before it.",
     "unknown-call": "Nothing is known about `{what}`: it may keep something between calls.",
     "unknown-iterable": "Nothing is known about `{what}`, which the loop walks over.",
     "unknown-object": "It cannot be seen what `{what}` is that the loop writes to.",
@@ -93,7 +93,8 @@ def witness(found: Judgement, what: str) -> str:
         case "in-place-change" | "stateful-call" | "global-state" | "first-wins" | "mutable-default":
             return f"iteration 2 finds `{what}` as iteration 1 left it (line {line})"
         case "aliasing" if found.first is not None and found.second is not None:
-            return f"iteration 1 writes {_place(found.first)}, which iteration 2 may read as {_place(found.second)}"
+            read = _place(found.second)
+            return f"iteration 1 writes {_place(found.first)}, which iteration 2 may read as {read}"
         case "output" | "file-output" | "plotting":
             return f"what iteration 2 puts out (line {line}) must come after that of iteration 1"
     return f"see line {line}"

@@ -6,7 +6,7 @@ from tests.kernels.loops.marks import check
 
 
 def test_two_names_for_one_object():
-    """An alias, a view, a slice of an array, a holder: what is written through one is read through the other."""
+    """An alias, a view, a slice, a holder: what is written through one is read through the other."""
     check("""
         import numpy as np
         a = np.zeros(9)

@@ -71,7 +71,7 @@ def test_a_name_that_may_come_from_before_is_carried():
 
 
 def test_loops_that_are_left_early_are_held():
-    """``break``, ``return``, ``yield`` and ``await`` in the body; in an inner loop they are its own business."""
+    """``break``, ``return``, ``yield``, ``await`` in the body; an inner ``break`` is its own affair."""
     check("""
         xs = [1, 2]
         for x in xs:  # not: search

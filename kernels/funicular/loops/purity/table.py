@@ -1,4 +1,4 @@
-"""The data files of ``tables/``, read once: what each known function and method does, and where that is written."""
+"""The data files of ``tables/``, read once: what known functions and methods do."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import Any
 class Effect:
     """What a call does.
 
-    does: "pure"; "reads" (files); "append", "add", "merge", "change", "draw", "exhaust" (all of the receiver, or of
-    the first argument of a function); any other word is a hazard: "output", "plotting", "writes", "random", "clock",
-    "environment", "network", "process", "outside", "dynamic", "identity", "state".
-    gives: kind of the result ("same": as the first argument's; "elementwise": an array if one goes in; "reduced": a
-    number if an array goes in and no axis is named). view: the result may be, or share memory with,
-    what went in. elements: the result is new but its elements are those of what went in. calls: functions among
-    the arguments are called. consumes: a generator argument is used up at once.
-    seed: keywords of which one must be given, or it draws from a shared state; only when the keyword
-    ``seed_unless`` is true, if that is named. needs_argument: without arguments it draws entropy. out: which
-    positional argument, if it is given, is written to.
+    does: "pure"; "reads" (files); "append", "add", "merge", "change", "draw", "exhaust" (all of the receiver,
+    or of the first argument of a function); any other word is a hazard: "output", "plotting", "writes",
+    "random", "clock", "environment", "network", "process", "outside", "dynamic", "identity", "state".
+    gives: kind of the result ("same": as the first argument's; "elementwise": an array if one goes in;
+    "reduced": a number if an array goes in and no axis is named). view: the result may be, or share memory
+    with, what went in. elements: the result is new, its elements are those of what went in. calls: functions
+    among the arguments are called. consumes: a generator argument is used up at once. seed: keywords of which
+    one must be given, or it draws from a shared state; only when the keyword ``seed_unless`` is true, if that
+    is named. needs_argument: without arguments it draws entropy. out: which positional argument, if it is
+    given, is written to.
     """
 
     does: str

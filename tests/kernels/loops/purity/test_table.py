@@ -16,12 +16,26 @@ FILES = sorted(
     key=lambda path: path.name,
 )
 # Names of older or newer versions than the one that is installed.
-OTHER_VERSIONS = set(
-    "builtins.display numpy.asfarray numpy.in1d numpy.trapz numpy.float_ pandas.value_counts "
-    "scipy.integrate.simps scipy.integrate.trapz scipy.integrate.cumtrapz scipy.linalg.kron "
-    "scipy.special.sph_harm math.fma math.sumprod math.cbrt math.exp2 itertools.batched copy.replace "
-    "random.binomialvariate".split()
-)
+OTHER_VERSIONS = {
+    "builtins.display",
+    "numpy.asfarray",
+    "numpy.in1d",
+    "numpy.trapz",
+    "numpy.float_",
+    "pandas.value_counts",
+    "scipy.integrate.simps",
+    "scipy.integrate.trapz",
+    "scipy.integrate.cumtrapz",
+    "scipy.linalg.kron",
+    "scipy.special.sph_harm",
+    "math.fma",
+    "math.sumprod",
+    "math.cbrt",
+    "math.exp2",
+    "itertools.batched",
+    "copy.replace",
+    "random.binomialvariate",
+}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
