@@ -31,6 +31,10 @@ rule = Rule(name="growing-table", title="A table grows inside a loop", rank=10)
 JOINS = {"pandas.concat", "numpy.vstack", "numpy.hstack", "numpy.concatenate"}
 KEPT = {"ignore_index", "axis", "sort", "join"}
 SAY = "Each iteration copies the whole table again. Collect the pieces in a list and join them once."
+READ = (
+    "Each iteration copies the whole table again, and it is read in between. Where only its size or last "
+    "row is needed, keep that in a name of its own, collect the pieces in a list and join them once."
+)
 ROWS = (
     "Each iteration copies the whole table again. Collect the rows in a list, rows.append({...}), and make "
     "the table once: pd.DataFrame(rows)."
@@ -68,7 +72,7 @@ def propose(loop: ast.AST, cell: Cell) -> Answer:
     ):
         return Held("outer-first", SAY)
     if _mentions(loop, first.table) > 2 or _read_by_functions(first.table, loop, cell):
-        return Held("read-in-loop", SAY)
+        return Held("read-in-loop", READ)
     if any(isinstance(each, ast.Return | ast.Yield | ast.YieldFrom) for each in ast.walk(loop)):
         return Held("early-exit", SAY)
     pieces = cell.fresh_name(f"{first.table}_pieces")

@@ -53,25 +53,30 @@ def propose(loop: ast.AST, cell: Cell) -> Answer:
     ]
     if any(cell.origin(each.func) in MAKERS for each in legacy):
         return None  # it makes its generators itself
-    generator = _generator({each.id for each in body if isinstance(each, ast.Name)}, cell)
+    generator = _generator({each.id for each in body if isinstance(each, ast.Name)}, loop, cell)
     if not legacy and generator is None:
         other = any(origin.startswith("random.") for origin in origins.values())
         return Held("other-generator", OTHER) if other else None
     if any(True for _ in cell.outer_loops(loop)) and cell.verdict(loop).depth > 0:
         return None
     match loop:
-        case ast.For(ast.Name(iteration), ast.Call(ast.Name("range"), [count], []), orelse=[]):
+        case ast.For(ast.Name(place), ast.Call(ast.Name("range"), [count], []), orelse=[]):
             pass
         case _:
             return Held("odd-loop", ODD)
     numpy = _numpy(cell)
     if (legacy and generator) or numpy is None:
         return Held("other-generator", OTHER)
+    renamed: list[Edit] = []
+    if place == "_" and not any(isinstance(each, ast.Name) and each.id == "_" for each in body):
+        place = cell.fresh_name("trial")
+        renamed = [edits.replace(loop.target, place)]
     name, seed = generator or (cell.fresh_name("rng"), _seed(cell))
     streams = cell.fresh_name("streams")
     made: list[Edit] = [
+        *renamed,
         edits.before(loop, f"{streams} = {numpy}.random.SeedSequence({seed}).spawn({cell.source(count)})"),
-        edits.before(loop.body[0], f"{name} = {numpy}.random.default_rng({streams}[{iteration}])"),
+        edits.before(loop.body[0], f"{name} = {numpy}.random.default_rng({streams}[{place}])"),
     ]
     for call in legacy:
         if (edit := _drawn_from(call, name, cell)) is None:
@@ -99,13 +104,15 @@ def _if_independent(loop: ast.For, cell: Cell, made: list[Edit]) -> Answer:
     )
 
 
-def _generator(read: set[str], cell: Cell) -> tuple[str, str] | None:
+def _generator(read: set[str], loop: ast.For, cell: Cell) -> tuple[str, str] | None:
     """Name and seed of the one generator that is read, if it is bound once in the program."""
     found = []
     for name in read:
         match cell.program.bindings.get(name):
-            case [(place, ast.Call(function, args, []))] if (
-                cell.origin(function) == "numpy.random.default_rng" and len(args) < 2
+            case [(place, ast.Call(function, args, []) as made)] if (
+                cell.origin(function) == "numpy.random.default_rng"
+                and len(args) < 2
+                and place.function_of(made) in (None, cell.function_of(loop))  # its seed can be named here
             ):
                 found.append((name, place.source(args[0]) if args else ""))
     return found[0] if len(found) == 1 else None

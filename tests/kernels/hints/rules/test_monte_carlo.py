@@ -64,6 +64,20 @@ def test_the_old_functions_get_a_generator():
     )
 
 
+def test_a_loop_that_does_not_count_gets_a_name():
+    """``_`` is no name to read."""
+    the.rewrites(
+        "import numpy as np\nfor _ in range(9):\n    out.append(np.random.normal())",
+        to="""
+        import numpy as np
+        streams = np.random.SeedSequence().spawn(9)
+        for trial in range(9):
+            rng = np.random.default_rng(streams[trial])
+            out.append(rng.normal())
+        """,
+    )
+
+
 def test_two_runs_give_the_same_numbers():
     """With a seed the new loop can be repeated; its numbers are others than the old loop's."""
     given = "n, means = 5, []"
@@ -110,6 +124,7 @@ def test_a_loop_that_is_held_for_another_reason_too():
     [
         "for i in range(n):\n    s[i] = s[i - 1]",
         "import numpy as np\nfor i in range(n):\n    r = np.random.default_rng(i)\n    o.append(r.random())",
+        "import numpy as np\ndef a(s):\n  r = np.random.default_rng(s)\nfor i in range(n):\n  o.append(r.normal())",
         "import numpy as np\nx = np.random.rand(n)\nfor i in range(n):\n    out.append(x[i] + out[-1])",
         "import numpy as np\n[np.random.rand() for i in range(n)]",
     ],
