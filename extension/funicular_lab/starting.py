@@ -65,7 +65,7 @@ class Starting:
 
 def session_cluster(ours: list[registry.Entry]) -> str:
     """The name of the session's cluster: one that is there, else the one of this server's environment."""
-    from funicular.clusters.session import cluster_name
+    from funicular.clusters.naming import cluster_name
 
     alive = [entry.name for entry in ours if entry.is_alive is not False]
     return alive[0] if alive else cluster_name()

@@ -6,9 +6,7 @@ Kernels of one Jupyter server share a cluster; a script has its own. Nothing sta
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import re
 import signal
 import sys
 import threading
@@ -28,6 +26,7 @@ from funicular.clusters import (
 )
 from funicular.clusters.api_client import ClusterProblem, ControllerSilent
 from funicular.clusters.lives import Lives
+from funicular.clusters.naming import cluster_name
 from funicular.clusters.numerics import Numerics
 from funicular.clusters.preimport import worth_importing
 from funicular.clusters.registry import Entry
@@ -55,25 +54,6 @@ class ClusterStopped(FunicularError):
 
     code = "cluster-stopped"
     status = 409
-
-
-def cluster_name() -> str:
-    """The cluster this process belongs to: a named one, its Jupyter server's, or its own.
-
-    A session with kernels of several environments has a cluster for each, named after it.
-    """
-    if named := os.environ.get("FUNICULAR_CLUSTER"):
-        return named
-    if session := os.environ.get("FUNICULAR_SESSION"):
-        return f"{session}-{environment_name(sys.prefix)}"
-    return f"py-{os.getpid()}"
-
-
-def environment_name(prefix: str) -> str:
-    """A short name for the environment at ``prefix``: its folder's, and four characters to tell it apart."""
-    folder = re.sub(r"[^a-z0-9]+", "-", os.path.basename(prefix).lower()).strip("-")[:16].strip("-")
-    mark = hashlib.sha256(prefix.encode()).hexdigest()[:4]
-    return f"{folder}-{mark}" if folder else mark
 
 
 class Session:

@@ -44,7 +44,7 @@ def answer(asked: Mapping[str, Any]) -> dict[str, Any]:
 
     cluster: the name that its cluster has or would have.   is_leaving: a running cell may still use it.
     """
-    from funicular.clusters.session import cluster_name
+    from funicular.clusters.naming import cluster_name
 
     verb = asked.get("verb")
     if verb not in VERBS:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from funicular.clusters.naming import cluster_name, environment_name
 from funicular.clusters.registry import cluster_folder
-from funicular.clusters.session import cluster_name, environment_name
 
 
 def test_a_named_cluster_goes_before_the_sessions_and_a_script_has_its_own(monkeypatch):
