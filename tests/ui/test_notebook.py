@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +31,7 @@ RUN = """async code => {
   notebook.activeCellIndex = cells.cells.length - 1;
   void jupyterapp.commands.execute('notebook:run-cell');
 }"""
+BUSY = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
 SOURCES = "() => jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map(cell => cell.source)"
 
 
@@ -51,9 +53,7 @@ def test_a_notebook_leaves_its_cluster_while_a_cell_runs(page: Page) -> None:
     expect(item).to_have_text("Cluster on first use", timeout=SOON_MS)
 
     run(page, "import time; time.sleep(6)")
-    page.wait_for_function(
-        "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
-    )
+    page.wait_for_function(BUSY)
     item.focus()
     page.keyboard.press("Enter")
     entry = page.get_by_role("menuitem", name="Detach the notebook from the cluster")
@@ -107,7 +107,7 @@ def test_the_widget_shows_a_real_cluster_and_its_buttons_say_when_they_act(page:
     expect(widget).to_contain_text("1 node", timeout=60_000)
     expect(widget.locator(".note")).to_have_text("")
 
-    run(page, "x = funicular.map(lambda _: time.sleep(0.5), range(60))")
+    run(page, "import os\nx = funicular.map(lambda _: time.sleep(0.5), range(60 * os.cpu_count()))")
     expect(widget).to_contain_text("cores busy", timeout=SOON_MS)
     page.wait_for_function(
         """() => /^[1-9]\\d* of \\d+ cores/m.test(document.querySelector('.funicular-cluster').innerText)
@@ -118,6 +118,7 @@ def test_the_widget_shows_a_real_cluster_and_its_buttons_say_when_they_act(page:
     assert violations(page, ".funicular-cluster") == []
 
     look_at_the_dashboard(page)
+    look_at_the_live_section(page)
 
     stop = widget.get_by_role("button", name="Stop")
     stop.click()
@@ -140,6 +141,19 @@ def look_at_the_dashboard(page: Page) -> None:
     expect(inside.locator("canvas").first).to_be_visible(timeout=SOON_MS)
     picture(page, "dashboard")
     page.evaluate("() => jupyterapp.shell.currentWidget.close()")
+
+
+def look_at_the_live_section(page: Page) -> None:
+    """The panel's live numbers move while the kernel is busy: cores of a real cluster, and its functions."""
+    page.evaluate("() => { jupyterapp.commands.execute('funicular:show-panel', {section: 'live'}); }")
+    live = page.locator("#jp-funicular-section-live")
+    expect(live).to_contain_text(re.compile(r"[1-9]\d* of \d+ cores? busy"), timeout=SOON_MS)
+    expect(live.locator("canvas")).to_have_count(2, timeout=SOON_MS)
+    told = live.locator("figcaption").first
+    before = told.inner_text()
+    expect(told).not_to_have_text(before, timeout=SOON_MS)
+    assert page.evaluate(BUSY), "the cell ended too soon"
+    picture(page, "live")
 
 
 def test_news_is_told_once_with_its_next_step(lab: Lab, page: Page) -> None:
