@@ -18,7 +18,7 @@ Loop = ast.For | ast.AsyncFor | ast.ListComp | ast.SetComp | ast.DictComp | ast.
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MUTATORS = {"append", "extend", "insert", "add", "update", "pop", "popitem", "remove", "discard", "clear"}
 MUTATORS |= {"sort", "reverse", "setdefault", "appendleft", "popleft", "write"}
-EAGER = {"sum", "min", "max", "any", "all", "list", "tuple", "set", "frozenset", "dict", "sorted"}
+EAGER = {"next", "sum", "min", "max", "any", "all", "list", "tuple", "set", "frozenset", "dict", "sorted"}
 SIMPLE = (ast.Name, ast.Constant, ast.Tuple, ast.Attribute, ast.Subscript, ast.BinOp, ast.UnaryOp)
 
 

@@ -345,7 +345,7 @@ def _one_entry(
         return Observation(False, "one-shot: what is walked can be walked once only", count)
     if count >= MOST_ITERATIONS:
         return Observation(False, "grows: it does not end", count)
-    if serial.left_early and not site.is_lazy_end:
+    if serial.left_early and not (site.is_lazy_end or site.is_lazy):
         return Observation(False, "search: it ends before its end", count)
     counted = _execute(text, Run(number, entry, lambda _: COUNT, seed), site)
     if counted.count != count and not serial.left_early:
