@@ -86,7 +86,9 @@ class Attributes(Walker):
         found = [
             (owner, method)
             for owner, method in self.reader.methods.get(name, ())
-            if not base.classes or owner in self.lineage(base.classes)
+            if not base.classes
+            or owner in self.lineage(base.classes)
+            or (base.opened and base.classes.intersection(self.lineage([owner])))
         ]
         if base.kind in ("?", "instance") and found:
             properties = [m for _, m in found if any("property" in ast.unparse(d) for d in m.decorator_list)]

@@ -198,7 +198,8 @@ class Functions(Expressions):
         for index, arg in enumerate([*method.args.posonlyargs, *method.args.args, *method.args.kwonlyargs]):
             root = Root("param", (id(method), arg.arg), arg.arg)
             if index == 0 and owner is not None:
-                arguments[arg.arg] = Value("instance", frozenset({(root, ())}), classes=frozenset({owner}))
+                me = frozenset({(root, ())})
+                arguments[arg.arg] = Value("instance", me, classes=frozenset({owner}), opened=True)
             else:
                 arguments[arg.arg] = Value(places=frozenset({(root, ())}))
         other.call_function(method, [], arguments, method)

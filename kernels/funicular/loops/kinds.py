@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 
 from funicular.loops import find
-from funicular.loops.scope import COMPREHENSIONS
 from funicular.loops.shape import inside
 from funicular.loops.statements import Walk
 from funicular.loops.trail import Trail
@@ -53,9 +52,46 @@ def confidence(walk: Walk) -> float:
 
 
 def worth(walk: Walk, loop: find.Loop) -> str:
-    """A guess from the text of how heavy one iteration is."""
-    kinds = (ast.For, ast.While, *COMPREHENSIONS)
-    inner = any(isinstance(node, kinds) for node in ast.walk(loop) if node is not loop)
+    """A guess from the text of how heavy one iteration is.
+
+    An inner loop counts when it does more than store names and constants, and is not over a few literals.
+    """
+    inner = any(_works(node) for node in ast.walk(loop) if node is not loop)
     if walk.trail.heavy or (inner and walk.trail.calls):
         return "high"
     return "some" if inner or walk.trail.calls else "low"
+
+
+def _works(node: ast.AST) -> bool:
+    match node:
+        case ast.While():
+            return True
+        case ast.For(iter=head, body=body):
+            work: list[ast.AST] = list(body)
+        case ast.ListComp(generators=[one, *_], elt=elt) | ast.SetComp(generators=[one, *_], elt=elt):
+            head, work = one.iter, [elt, *one.ifs]
+        case ast.GeneratorExp(generators=[one, *_], elt=elt):
+            head, work = one.iter, [elt, *one.ifs]
+        case ast.DictComp(generators=[one, *_], key=key, value=value):
+            head, work = one.iter, [key, value, *one.ifs]
+        case _:
+            return False
+    computing = (ast.BinOp, ast.Compare, ast.AugAssign, ast.Call)
+    nodes = [one for part in work for one in ast.walk(part)]
+    only_kept = all(
+        isinstance(one.func, ast.Attribute) and one.func.attr in ("append", "add")
+        for one in nodes
+        if isinstance(one, ast.Call)
+    )
+    plain = only_kept and not any(isinstance(one, computing[:3]) for one in nodes)
+    return not plain and not _short(head)
+
+
+def _short(head: ast.expr) -> bool:
+    """``(1, 2, 3)`` or ``range(3)``."""
+    match head:
+        case ast.Tuple() | ast.List() | ast.Set():
+            return True
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int(count))]):
+            return count <= 10
+    return False

@@ -28,7 +28,9 @@ MADE_BY_HAZARDS = {
 }  # fmt: skip
 
 
-IDLE = frozenset(["time.sleep"])
+CHEAP = frozenset(
+    ["builtins", "math", "cmath", "operator", "string", "os", "time", "datetime", "calendar", "collections"]
+)
 
 
 class Libraries(Methods):
@@ -129,7 +131,7 @@ class Libraries(Methods):
         """A call that the tables describe, or not."""
         effect = tables().function(dotted) if dotted not in self.program.patched else None
         varies = self.used(args, keywords, node)
-        if self.recording and label not in IDLE and not dotted.startswith("builtins."):
+        if self.recording and dotted.partition(".")[0] not in CHEAP:
             self.trail.calls += 1
         if effect is None:
             return self.unknown_call(node, label, args, keywords)

@@ -147,6 +147,15 @@ class Objects(Functions):
         results = []
         for owner in base.classes:
             method = self.find_method(self.lineage([owner]), name)
+            if base.opened and base.kind == "instance" and method is not None:
+                results += [
+                    self.bound(other, base, args, keywords, node)
+                    for heir, other in self.reader.methods.get(name, ())
+                    if other is not method and owner in self.lineage([heir])
+                ]
+                if is_promise(method):
+                    results.append(self.unknown_call(node, f"{owner.name}.{name}", [base, *args], keywords))
+                    continue
             if method is not None and f".{name}" not in self.program.patched:
                 results.append(self.bound(method, replace(base, kind="instance"), args, keywords, node))
                 continue
@@ -171,3 +180,12 @@ class Objects(Functions):
                 return replace(base, places=frozenset())
             results.append(self.unknown_call(node, f"{owner.name}.{name}", [base, *args], keywords))
         return join(results)
+
+
+def is_promise(method: ast.FunctionDef) -> bool:
+    """Whether a method only says that classes which build on this one have it."""
+    return all(
+        isinstance(one, ast.Pass | ast.Raise)
+        or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+        for one in method.body
+    )

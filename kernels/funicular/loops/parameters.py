@@ -38,7 +38,7 @@ class Parameters(Containers):
         owner = self.owner(function)
         first = next(iter(parameters(function)), None)
         if owner is not None and first is not None and first.arg == name and not _is_static(function):
-            return Value("instance", places, classes=frozenset({owner}))
+            return Value("instance", places, classes=frozenset({owner}), opened=True)
         passed = [call[name] for call in self.arguments(function) if name in call]
         default = self._default(function, name)
         if default is not None and (not passed or len(passed) < len(self.arguments(function))):

@@ -54,6 +54,7 @@ class Value:
     places: what it may be, or be a part or a view of; empty when it is immutable or new and nobody's.
     elem: what is known of its elements; its places are objects that they may be besides parts of this.
     distinct: its elements are all different values. calls, classes: what runs when it is called; its class.
+    opened: its class may also be one that builds on ``classes``.
     """
 
     kind: str = "?"
@@ -66,6 +67,7 @@ class Value:
     parts: tuple[Value, ...] = ()
     varies: bool = False
     library: str = ""
+    opened: bool = False
 
     @property
     def immutable(self) -> bool:
@@ -116,4 +118,5 @@ def _join(one: Value, other: Value) -> Value:
         (),
         one.varies or other.varies,
         one.library if one.library == other.library else "",
+        one.opened or other.opened,
     )

@@ -339,3 +339,28 @@ def test_a_method_that_fills_its_object_is_stateful():
         cache = Cache()
         a = [cache.get(x) for x in [1, 2]]  # not: stateful-call
     """)
+
+
+def test_a_method_may_be_that_of_a_class_that_builds_on_this_one():
+    """``self.model()`` runs what the heirs say; a method that only raises is a promise of unknown code."""
+    check("""
+        import random
+        class Test:
+            def run(self, n):
+                return [self.model() for _ in range(n)]  # not: unknown-call
+            def model(self):
+                raise NotImplementedError
+        class Coins:
+            def run(self, n):
+                return [self.flip() for _ in range(n)]  # not: shared-random-state
+            def flip(self):
+                return 1
+        class Fair(Coins):
+            def flip(self):
+                return random.random()
+        class Fixed:
+            def run(self, n):
+                return [self.flip() for _ in range(n)]  # may
+            def flip(self):
+                return 1
+    """)
