@@ -124,7 +124,7 @@ def test_a_loop_that_is_held_for_another_reason_too():
     [
         "for i in range(n):\n    s[i] = s[i - 1]",
         "import numpy as np\nfor i in range(n):\n    r = np.random.default_rng(i)\n    o.append(r.random())",
-        "import numpy as np\ndef a(s):\n  r = np.random.default_rng(s)\nfor i in range(n):\n  o += r.random()",
+        "import numpy as np\ndef a(s):\n  r = np.random.default_rng(s)\nfor i in x:\n  o += r.random()",
         "import numpy as np\nx = np.random.rand(n)\nfor i in range(n):\n    out.append(x[i] + out[-1])",
         "import numpy as np\n[np.random.rand() for i in range(n)]",
     ],
