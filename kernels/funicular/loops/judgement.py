@@ -37,6 +37,13 @@ def judge_loop(program: Program, loop: find.Loop, above: dict[ast.AST, ast.AST])
     found = weigh(walk, loop, turn)
     if not found.reason and isinstance(loop, ast.GeneratorExp):
         held = consumed(walk, loop, above)
+        head_of = above.get(loop)
+        if (
+            isinstance(head_of, ast.For)
+            and head_of.iter is loop
+            and judge_loop(program, head_of, above).reason
+        ):
+            held = "lazy-generator"  # it runs turn by turn with the body of that loop
         if held:
             found = replace(found, reason=held)
     return replace(found, worth=worth(walk, loop))

@@ -95,7 +95,7 @@ def test_a_generator_in_the_head_runs_turn_by_turn():
     assert first.parallel and second.parallel
 
     outer, inner = judge(["a = [1, 2]\nfor x in (v for v in a):\n    a.append(x)\n"])
-    assert not outer.parallel and inner.parallel
+    assert not outer.parallel and not inner.parallel
 
     outer, inner = judge(["for x in (v for v in [1, 2]):\n    break\n"])
     assert not outer.parallel and not inner.parallel
