@@ -55,7 +55,7 @@ def running_lab(home: Path, settings: Mapping[str, str] | None = None) -> Iterat
         env = _environment(lab) | dict(settings or {})
         process = subprocess.Popen(command, env=env, stdout=log, stderr=log, cwd=files)
         try:
-            _wait(lab, process)
+            wait_for_lab(lab, process, home / "lab.log")
             yield lab
         finally:
             process.terminate()
@@ -84,7 +84,8 @@ def _environment(lab: Lab) -> dict[str, str]:
     return {**os.environ, **own, "JUPYTER_TOKEN": lab.token, "FUNICULAR_SITE": "local"}
 
 
-def _wait(lab: Lab, process: subprocess.Popen[bytes]) -> None:
+def wait_for_lab(lab: Lab, process: subprocess.Popen[Any], log: Path) -> None:
+    """Until it answers. Raises ``RuntimeError`` with the end of its log when it does not."""
     deadline = time.monotonic() + STARTS_WITHIN_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -92,4 +93,4 @@ def _wait(lab: Lab, process: subprocess.Popen[bytes]) -> None:
             return
         except (OSError, urllib.error.URLError):
             time.sleep(0.1)
-    raise RuntimeError((lab.home / "lab.log").read_text()[-4000:])
+    raise RuntimeError(log.read_text()[-4000:])

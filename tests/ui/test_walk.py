@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -15,12 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.ui.lab import Lab, running_lab
-from tests.ui.walk import LONG_MS, SOON_MS, Walker
+from tests.ui.walk import LONG_MS, SLOW, SOON_MS, Machine, Walker, first_walk
 
 SMALL = {
     "FUNICULAR_LOCAL_CORES": "2",
@@ -30,13 +28,6 @@ SMALL = {
 }
 WITHIN_MS = 2000
 HOLDS_THE_GIL = "import re; re.match(r'(a+)+$', 'a' * 34 + 'b')"
-SLOW = """
-import time, funicular
-def slow(x):
-    time.sleep(0.5)
-    return x
-len(funicular.map(slow, range({calls})))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -69,51 +60,11 @@ def walker(small_lab: Lab, browser: Browser) -> Iterator[Walker]:
 
 def test_the_first_walk(walker: Walker) -> None:
     """Card, notebook, run, scale while the cell runs, kill a job, obituary, stop: all gone, ledger right."""
-    walker.arrive("walk")
-    walker.open_panel()
-    cluster, scale = walker.section("cluster"), walker.section("scale")
-    expect(walker.button("cluster", "Start a cluster")).to_be_visible(timeout=SOON_MS)
-    expect(cluster).to_contain_text("your own computer: that costs nothing", timeout=SOON_MS)
-    walker.picture("walk 1 nothing yet")
-
-    walker.start_here()
-    walker.run_new_cell(SLOW.format(calls=400))
-    expect(cluster).to_contain_text("Running on 1 node", timeout=LONG_MS)
-    expect(cluster.get_by_role("img", name=re.compile("1 node: 1 running"))).to_be_visible(timeout=SOON_MS)
-    expect(cluster).to_contain_text("Used by 00-first-ascent", timeout=SOON_MS)
-    expect(cluster.get_by_role("meter", name="Cores")).to_have_attribute(
-        "aria-valuenow", "1", timeout=SOON_MS
-    )
-    walker.picture("walk 2 one node")
-
-    walker.slide_to(2)
-    expect(scale).to_contain_text("2 nodes with 2 cores", timeout=SOON_MS)
-    walker.button("scale", "Use 2 nodes").click()
-    expect(cluster).to_contain_text("Running on 2 nodes", timeout=LONG_MS)
-    expect(cluster.get_by_role("img", name=re.compile("2 nodes: 2 running"))).to_be_visible(timeout=LONG_MS)
-    assert walker.is_busy
-    walker.picture("walk 3 two nodes")
-
-    expect(walker.section("jobs").locator("li[data-state=running]")).to_have_count(2, timeout=SOON_MS)
-    kill_job(walker.ask("jobs")["jobs"][-1]["job"])
-    wrong = walker.section("wrong")
-    expect(wrong.get_by_role("listitem").first).to_contain_text("died", timeout=SOON_MS)
-    walker.picture("walk 4 a job was killed")
-    assert walker.is_busy
-
-    walker.button("cluster", "Stop the cluster").click()
-    dialog = walker.page.get_by_role("dialog")
-    expect(dialog).to_contain_text("not finished")  # work runs, so it is asked
-    dialog.get_by_role("button", name="Stop").click()
-    expect(walker.button("cluster", "Start a cluster")).to_be_visible(timeout=LONG_MS)
-    expect(walker.section("jobs")).to_contain_text("You have no jobs", timeout=LONG_MS)
-    ledger = walker.section("ledger")
-    expect(ledger).to_contain_text("You hold nothing", timeout=SOON_MS)
-    assert walker.ask("clusters")["clusters"] == []
+    first_walk(walker, Machine(costs="your own computer: that costs nothing", cores=1, mark="FUNICULAR_JOB"))
     told = command_ledger(walker.lab)
+
     assert walker.ask("ledger")["today"]["core_hours"] == pytest.approx(told, rel=1e-6)
     assert told > 0
-    walker.picture("walk 5 all gone")
 
 
 def test_it_answers_while_compiled_code_holds_the_kernel(walker: Walker) -> None:
@@ -203,16 +154,6 @@ def wait_until_kept(walker: Walker, workspace: str) -> None:
         return is_closed and in_front == "jp-funicular-panel"
 
     wait_for(is_kept)
-
-
-def kill_job(job: str) -> None:
-    """End all processes of this job of the local site, as a failing node would."""
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("FUNICULAR_JOB") == job:
-                process.send_signal(signal.SIGKILL)
-        except psutil.Error:
-            continue
 
 
 def command_ledger(lab: Lab) -> float:

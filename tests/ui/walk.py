@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.conftest import LOADED
@@ -30,6 +33,13 @@ NEW_NOTEBOOK = """async path => {
   await commands.execute('docmanager:open', {path, kernel: {name: 'funicular'}});
 }"""
 SHUTDOWN = "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown(); }"
+SLOW = """
+import time, funicular
+def slow(x):
+    time.sleep(0.5)
+    return x
+len(funicular.map(slow, range({calls})))
+"""
 SOON_MS = 30_000
 LONG_MS = 120_000
 
@@ -104,3 +114,71 @@ class Walker:
     def ask(self, path: str) -> Any:
         """What the server says, for what a page rounds off."""
         return self.lab.ask(f"funicular/api/{path}")
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where a walk takes place.
+
+    costs: what the panel says of the cost before anything is there.   cores: of a node that is given unasked.
+    mark: the variable by which a job's processes know its number.
+    """
+
+    costs: str
+    cores: int
+    mark: str
+
+
+def first_walk(walker: Walker, machine: Machine) -> None:
+    """Card, notebook, run, scale while the cell runs, kill a job, obituary, stop, all gone."""
+    walker.arrive("walk")
+    walker.open_panel()
+    cluster, scale = walker.section("cluster"), walker.section("scale")
+    expect(walker.button("cluster", "Start a cluster")).to_be_visible(timeout=SOON_MS)
+    expect(cluster).to_contain_text(machine.costs, timeout=SOON_MS)
+    walker.picture("walk 1 nothing yet")
+
+    walker.start_here()
+    walker.run_new_cell(SLOW.format(calls=4000))
+    expect(cluster).to_contain_text("Running on 1 node", timeout=LONG_MS)
+    expect(cluster.get_by_role("img", name=re.compile("1 node: 1 running"))).to_be_visible(timeout=SOON_MS)
+    expect(cluster).to_contain_text("Used by 00-first-ascent", timeout=SOON_MS)
+    cores = cluster.get_by_role("meter", name="Cores")
+    expect(cores).to_have_attribute("aria-valuenow", str(machine.cores), timeout=SOON_MS)
+    walker.picture("walk 2 one node")
+
+    walker.slide_to(2)
+    expect(scale).to_contain_text("2 nodes with", timeout=SOON_MS)
+    walker.button("scale", "Use 2 nodes").click()
+    expect(cluster).to_contain_text("Running on 2 nodes", timeout=LONG_MS)
+    expect(cluster.get_by_role("img", name=re.compile("2 nodes: 2 running"))).to_be_visible(timeout=LONG_MS)
+    assert walker.is_busy
+    walker.picture("walk 3 two nodes")
+
+    running = walker.section("jobs").locator("li[data-state=running]")
+    expect(running).to_have_count(2, timeout=SOON_MS)
+    kill_job(max((job["job"] for job in walker.ask("jobs")["jobs"]), key=int), machine.mark)
+    obituary = walker.section("wrong").get_by_role("listitem").first
+    expect(obituary).to_contain_text("died", timeout=SOON_MS)
+    walker.picture("walk 4 a job was killed")
+    assert walker.is_busy
+
+    walker.button("cluster", "Stop the cluster").click()
+    dialog = walker.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("not finished")  # work runs, so it is asked
+    dialog.get_by_role("button", name="Stop").click()
+    expect(walker.button("cluster", "Start a cluster")).to_be_visible(timeout=LONG_MS)
+    expect(walker.section("jobs")).to_contain_text("You have no jobs", timeout=LONG_MS)
+    expect(walker.section("ledger")).to_contain_text("You hold nothing", timeout=LONG_MS)
+    assert walker.ask("clusters")["clusters"] == []
+    walker.picture("walk 5 all gone")
+
+
+def kill_job(job: str, mark: str) -> None:
+    """End all processes of this job, as a failing node would."""
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(mark) == job:
+                process.send_signal(signal.SIGKILL)
+        except psutil.Error:
+            continue
