@@ -15,7 +15,7 @@ BUNDLE_FROM := $(shell find extension/src extension/style extension/schema -type
 INSTALLED_FROM := pyproject.toml hatch_build.py extension/package.json extension/install.json \
 	$(shell find kernels/kernelspec extension/jupyter-config notebooks -type f)
 
-.PHONY: help venv lab test lint format bench fuzz drill record slurm slurm-down docs clean
+.PHONY: help venv lab test lint format bench fuzz drill record sites slurm slurm-down docs clean
 
 help:  ## what can be made here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -67,6 +67,10 @@ drill: $(VENV)/.ready  ## kill everything that can be killed, five times each; w
 record: $(VENV)/.ready  ## record a real scheduler's answers for the tests
 	@.ci/system-packages
 	$(BIN)/python -m tests.slurm.record
+
+sites: $(VENV)/.ready  ## try the likeness of every known machine; writes docs/evidence/sites.md
+	@.ci/system-packages
+	FUNICULAR_TRY_SITES=all FUNICULAR_SITES_PAGE=yes $(BIN)/python -m pytest tests/slurm/sites
 
 slurm: $(VENV)/.ready  ## bring up a real Slurm of several nodes on this machine
 	@.ci/system-packages

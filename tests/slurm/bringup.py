@@ -86,7 +86,7 @@ def slurm(layout: Layout, *command: str, check: bool = True) -> subprocess.Compl
 def bring_up(layout: Layout) -> None:
     """Start everything from nothing; returns when all nodes are idle."""
     _check_ports(layout)
-    _write_files(layout)
+    write_files(layout)
     running: dict[str, Daemon] = {}
 
     def begin(name: str, command: Sequence[str], user: str | None = None, **env: str) -> Daemon:
@@ -95,10 +95,10 @@ def bring_up(layout: Layout) -> None:
         return running[name]
 
     if layout.as_root:
-        begin("mariadb", _database_command(layout), "mysql")
+        begin("mariadb", database_command(layout), "mysql")
         users.ensure(layout)
         network.build(layout)
-    begin("munged", _munged_command(layout), "munge" if layout.as_root else None)
+    begin("munged", munged_command(layout), "munge" if layout.as_root else None)
     _wait(layout, "munged", layout.munge_socket.exists)
     if layout.as_root:
         _wait(layout, "mariadb", lambda: network.listening(layout.database_port))
@@ -153,7 +153,8 @@ def _check_ports(layout: Layout) -> None:
         raise BringUpFailed(f"port {', '.join(map(str, taken))} is in use by something that is not this site")
 
 
-def _write_files(layout: Layout) -> None:
+def write_files(layout: Layout) -> None:
+    """The site's folders, configuration, keys and device files; what was there is removed."""
     shutil.rmtree(layout.root, ignore_errors=True)
     layout.root.mkdir(mode=0o755, parents=True)
     layout.root.chmod(0o755)
@@ -185,12 +186,18 @@ def _write_files(layout: Layout) -> None:
     layout.log.chmod(0o777)  # three users write logs here, nothing secret is in them
     (layout.root / "fakedev").mkdir(mode=0o755)
     for i in range(GPUS):
-        device = layout.root / f"fakedev/gpu{i}"
-        os.mknod(device, 0o666 | 0o020000, os.makedev(1, 3))
-        device.chmod(0o666)
+        make_device(layout.root / f"fakedev/gpu{i}")
 
 
-def _database_command(layout: Layout) -> list[str]:
+def make_device(path: Path) -> None:
+    """A clone of /dev/null, which stands for a GPU, if it is not there."""
+    if not path.exists():
+        os.mknod(path, 0o666 | 0o020000, os.makedev(1, 3))
+        path.chmod(0o666)
+
+
+def database_command(layout: Layout) -> list[str]:
+    """The database server, with a new database."""
     place = layout.root / "database"
     make = ["mariadb-install-db", "--no-defaults", f"--datadir={place}/data", "--skip-test-db"]
     _command(*make, "--auth-root-authentication-method=normal", "--user=mysql")
@@ -202,7 +209,8 @@ def _database_command(layout: Layout) -> list[str]:
     ]  # fmt: skip
 
 
-def _munged_command(layout: Layout) -> list[str]:
+def munged_command(layout: Layout) -> list[str]:
+    """munged with a key and a socket of its own."""
     place = layout.root / "munge"
     return [
         "munged", "--foreground", "--force", "--num-threads=4", f"--key-file={place}/etc/munge.key",

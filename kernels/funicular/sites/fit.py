@@ -173,7 +173,7 @@ def _cores(wish: Wish, queue: Queue, nodes: int, gpus: int) -> int:
     shares = []
     if wish.gpus and queue.gpus_per_node:
         shares.append(gpus / queue.gpus_per_node)
-    if wish.memory_bytes and not wish.nodes:
+    if wish.memory_bytes and (not wish.nodes or not queue.asking.memory):
         shares.append(wish.memory_bytes / nodes / queue.memory_per_node_bytes)
     return min(queue.cores_per_node, max(1, math.ceil(queue.cores_per_node * max(shares, default=1.0))))
 

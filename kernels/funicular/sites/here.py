@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from funicular.errors import FunicularError
 from funicular.schedulers.base import NamesItsMachine, Queue, Scheduler
 from funicular.sites import glance
 from funicular.sites.detect import LOCAL
+
+if TYPE_CHECKING:
+    from funicular.sites.recognise import Recognised
 
 
 def queues_here(scheduler: Scheduler, environ: Mapping[str, str] = os.environ) -> tuple[Queue, ...]:
@@ -21,15 +25,33 @@ def queues_here(scheduler: Scheduler, environ: Mapping[str, str] = os.environ) -
     live = scheduler.queues()
     if scheduler.name == LOCAL:
         return live
+    found = profile_here(scheduler, environ)
+    if found is None:
+        return live
+    from funicular.sites.own_terms import in_own_terms
+
+    return in_own_terms(live, found.profile)
+
+
+def profile_here(scheduler: Scheduler, environ: Mapping[str, str] = os.environ) -> Recognised | None:
+    """The profile of this machine, if it is known. May raise ``ProfileBroken``."""
     host, cluster = socket.getfqdn(), cluster_name(scheduler)
     if not glance.may_be_known(host=host, cluster=cluster, environ=environ):
-        return live
+        return None
     from funicular.sites.known import profiles
-    from funicular.sites.own_terms import in_own_terms
     from funicular.sites.recognise import recognise
 
-    found = recognise(profiles(environ).values(), host=host, environ=environ, cluster=cluster)
-    return in_own_terms(live, found.profile) if found else live
+    return recognise(profiles(environ).values(), host=host, environ=environ, cluster=cluster)
+
+
+def no_servers(scheduler: Scheduler, environ: Mapping[str, str] = os.environ) -> str:
+    """Why no server may run on this machine's login nodes, by its profile; empty where one may."""
+    if scheduler.name == LOCAL:
+        return ""
+    found = profile_here(scheduler, environ)
+    if found is None or found.profile.access.login_servers != "forbidden":
+        return ""
+    return f"login nodes of {found.profile.name} forbid servers ({found.because})"
 
 
 def cluster_name(scheduler: Scheduler) -> str | None:

@@ -6,13 +6,13 @@ not have is left out, and partitions that the profile does not know stay as they
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TypeVar
 
 from funicular.schedulers.base import Asking, Queue
 from funicular.sites.model import Profile
 from funicular.sites.model.nodes import NodeType, QueueFacts
+from funicular.sites.recognise import fits_account
 
 N = TypeVar("N", int, float)
 NO_NODE = NodeType(arch="x86_64")
@@ -54,7 +54,8 @@ def _joined(live: Queue, facts: QueueFacts, profile: Profile) -> Queue:
 
 
 def _asking(facts: QueueFacts, node: NodeType, profile: Profile) -> Asking:
-    needs_partition = profile.scheduler is None or "partition" in profile.scheduler.select_by
+    selects = profile.scheduler.select_by if profile.scheduler else ("partition",)
+    needs_partition = "partition" in selects or facts.must_name_partition
     if profile.account.equals_qos and facts.qos is None:
         qos: str | None = "{account}"
     else:
@@ -73,10 +74,11 @@ def _asking(facts: QueueFacts, node: NodeType, profile: Profile) -> Asking:
 def _accounts(accounts: tuple[str, ...], facts: QueueFacts, profile: Profile) -> tuple[str, ...]:
     """Those that may pay here: by the end of their names where each resource has an account of its own.
 
-    Where none of the user's looks like that, all stay: the scheduler will say.
+    Where none of the user's looks like that, all stay: the scheduler will say. Slurm keeps the names in small
+    letters, whatever the site writes.
     """
-    form, end = profile.account.form, facts.account_suffix or ""
-    fitting = [each for each in accounts if each.endswith(end) and (form is None or re.fullmatch(form, each))]
+    end = (facts.account_suffix or "").lower()
+    fitting = [each for each in accounts if each.lower().endswith(end) and fits_account(each, profile)]
     return tuple(fitting) or accounts
 
 

@@ -195,13 +195,20 @@ def _shared_instead(wish: Wish, usual: Queue, queues: tuple[Queue, ...]) -> Queu
 
 
 def _that_fit(wish: Wish, queues: tuple[Queue, ...]) -> tuple[Queue, ...]:
-    """Queues that hold the wish and are offered, those with GPUs last when none are wished."""
+    """Queues that hold the wish and are offered, the best first.
+
+    Those with GPUs come last when none are wished, those with whole nodes when no nodes are.
+    """
     fitting = [
         queue
         for queue in queues
         if queue.is_offered and not fit.problems(replace(wish, queue=queue.name), queue)
     ]
-    return tuple(sorted(fitting, key=lambda queue: not wish.gpus and queue.gpus_per_node > 0))
+
+    def rank(queue: Queue) -> tuple[bool, bool]:
+        return not wish.gpus and queue.gpus_per_node > 0, wish.nodes is None and not queue.is_shared
+
+    return tuple(sorted(fitting, key=rank))
 
 
 def _usual(queues: tuple[Queue, ...]) -> Queue:

@@ -83,7 +83,7 @@ def test_nothing_chosen_one_and_four_nodes_are_planned(site: str) -> None:
         made = plan(replace(wish, account=account), queues, site=site)
 
         assert made.nodes == (wish.nodes or 1)
-        assert made.queue == queues[0].name
+        assert made.queue == queues[0].name or wish.nodes is None
 
 
 @pytest.mark.parametrize("site", sorted(set(IN_SERVICE) - {"discoverer"}))
@@ -119,8 +119,19 @@ def test_karolina_counts_the_gpus_of_the_whole_job() -> None:
 
 def test_karolina_and_meluxina_give_whole_nodes() -> None:
     """Fewer cores than a node's are charged as a node, so the job gets it."""
-    for site in ("karolina", "meluxina", "lumi"):
+    for site in ("karolina", "meluxina"):
         assert "--cpus-per-task=128" in options(site, Wish(cores=4, hours=1))
+
+
+def test_less_than_a_node_goes_where_nodes_are_shared() -> None:
+    """LUMI's default gives whole nodes: who wishes a few cores, one GPU or nothing gets a part of one."""
+    queues = in_own_terms(live(KNOWN["lumi"]), KNOWN["lumi"])
+    chosen = {wish: plan(wish, queues, site="lumi") for wish in (Wish(), Wish(cores=4), Wish(gpus=1))}
+
+    assert [each.queue for each in chosen.values()] == ["small", "small", "small-g"]
+    assert [each.cores_per_node for each in chosen.values()] == [16, 4, 7]
+    assert plan(Wish(nodes=1), queues, site="lumi").queue == "standard"
+    assert "not standard" in chosen[Wish()].because[0]
 
 
 def test_jean_zay_is_asked_by_account_and_constraint() -> None:

@@ -50,6 +50,7 @@ class QueueFacts(Facts):
 
     name: str
     partition: str | None = None
+    must_name_partition: bool = False  # also where the rest implies the others' partition
     qos: str | None = None
     constraint: str | None = None
     reservation: str | None = None
