@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import socket
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ def queues_here(scheduler: Scheduler, environ: Mapping[str, str] = os.environ) -
         return live
     from funicular.sites.own_terms import in_own_terms
 
-    return in_own_terms(live, found.profile)
+    return in_own_terms(live, found.profile, machine=platform.machine())
 
 
 def profile_here(scheduler: Scheduler, environ: Mapping[str, str] = os.environ) -> Recognised | None:

@@ -18,8 +18,12 @@ N = TypeVar("N", int, float)
 NO_NODE = NodeType(arch="x86_64")
 
 
-def in_own_terms(live: tuple[Queue, ...], profile: Profile) -> tuple[Queue, ...]:
-    """The queues of this machine as its users know them, the default one first."""
+def in_own_terms(live: tuple[Queue, ...], profile: Profile, *, machine: str = "") -> tuple[Queue, ...]:
+    """The queues of this machine as its users know them, the default one first.
+
+    machine: the architecture of this host's processor: where nodes have another one, no notebook of this host
+    can use them, so they are no default.
+    """
     partitions = {queue.name: queue for queue in live}
     found: list[Queue] = []
     for facts in profile.queues:
@@ -29,7 +33,7 @@ def in_own_terms(live: tuple[Queue, ...], profile: Profile) -> tuple[Queue, ...]
         found.append(_joined(there, facts, profile))
     described = {facts.partition or facts.name for facts in profile.queues}
     found += [queue for queue in live if queue.name not in described]
-    return _default_first(found)
+    return _default_first(found, machine)
 
 
 def _joined(live: Queue, facts: QueueFacts, profile: Profile) -> Queue:
@@ -96,11 +100,12 @@ def _memory(live: Queue, node: NodeType) -> int:
     return min(live.memory_per_node_bytes, int(node.memory_gib * 2**30))
 
 
-def _default_first(queues: list[Queue]) -> tuple[Queue, ...]:
+def _default_first(queues: list[Queue], machine: str) -> tuple[Queue, ...]:
     """One default: the scheduler's, if it is offered; else the first that is, those without GPUs before."""
 
-    def rank(queue: Queue) -> tuple[bool, bool, bool]:
-        return not queue.is_offered, not queue.is_default, queue.gpus_per_node > 0
+    def rank(queue: Queue) -> tuple[bool, bool, bool, bool]:
+        is_foreign = bool(machine and queue.architecture) and queue.architecture != machine
+        return not queue.is_offered, is_foreign, not queue.is_default, queue.gpus_per_node > 0
 
     ranked = sorted(queues, key=rank)
     return tuple(replace(each, is_default=n == 0) for n, each in enumerate(ranked))

@@ -186,6 +186,15 @@ def test_cores_are_asked_for_where_the_scheduler_lists_threads() -> None:
     assert next(each for each in queues if each.name == "cpu").cores_per_node == 128
 
 
+def test_nodes_of_another_architecture_are_no_default() -> None:
+    """Deucalion's login nodes are x86_64 and its first partitions are not: no notebook there could use them."""
+    listed = live(KNOWN["deucalion"])
+
+    assert in_own_terms(listed, KNOWN["deucalion"])[0].name == "normal-arm"
+    assert in_own_terms(listed, KNOWN["deucalion"], machine="x86_64")[0].name == "normal-x86"
+    assert in_own_terms(listed, KNOWN["deucalion"], machine="aarch64")[0].name == "normal-arm"
+
+
 def test_the_live_scheduler_is_right() -> None:
     """Smaller limits win, QoS that the user lacks are left out, unknown partitions stay as they are."""
     listed = [replace(each, max_walltime_s=3600, qos=("normal",)) for each in live(KNOWN["leonardo"])]
