@@ -187,7 +187,7 @@ def test_cores_are_asked_for_where_the_scheduler_lists_threads() -> None:
 
 
 def test_nodes_of_another_architecture_are_no_default() -> None:
-    """Deucalion's login nodes are x86_64 and its first partitions are not: no notebook there could use them."""
+    """Deucalion's login nodes are x86_64, its first partitions are not: no notebook could use them."""
     listed = live(KNOWN["deucalion"])
 
     assert in_own_terms(listed, KNOWN["deucalion"])[0].name == "normal-arm"
