@@ -6,7 +6,7 @@ import { ClustersModel } from '../../src/models/clusters';
 import { PlanModel } from '../../src/models/plan';
 import { hasArray, Resource } from '../../src/models/resource';
 import { CLUSTER_COMMANDS } from '../../src/views/cluster/ids';
-import { createClusterSection } from '../../src/views/cluster/section';
+import { createClusterSection } from '../../src/panel/cluster';
 import { cluster, live, PaperServer, paperCommands, plan } from '../worlds';
 
 const trans = nullTranslator.load('funicular');

@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
-import { ComputePanel } from '../../src/views/panel';
+import { ComputePanel } from '../../src/panel/panel';
 
 const trans = nullTranslator.load('funicular');
 const body = (text: string): Widget => {

@@ -12,7 +12,7 @@ import { PlanModel } from '../models/plan';
 import { hasArray, Resource } from '../models/resource';
 import { IClustersModel, IComputePanel } from '../tokens';
 import { CLUSTER_COMMANDS } from '../views/cluster/ids';
-import { describeArgs, reporting } from './reporting';
+import { describeArgs, reporting } from '../panel/reporting';
 
 const ID = '@funicular/lab:cluster';
 const HOLDERS_EVERY_MS = 5000;
@@ -37,7 +37,7 @@ export const clusterPlugin: JupyterFrontEndPlugin<void> = {
       rank: 10,
       title: trans.__('Cluster'),
       create: async () => {
-        const { createClusterSection } = await import('../views/cluster/section');
+        const { createClusterSection } = await import('../panel/cluster');
         const api = new ServerApi(app.serviceManager.serverSettings);
         const live = new Resource<LiveAnswer>({
           api,

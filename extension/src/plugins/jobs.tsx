@@ -9,7 +9,7 @@ import { JobsAnswer, ScriptAnswer } from '../contract.gen';
 import { hasArray, Resource } from '../models/resource';
 import { IComputePanel, IServerEvents } from '../tokens';
 import { JOB_COMMANDS } from '../views/jobs/ids';
-import { describeArgs, reporting } from './reporting';
+import { describeArgs, reporting } from '../panel/reporting';
 
 const EVERY_MS = 10_000;
 
@@ -41,7 +41,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
       rank: 40,
       title: trans.__('Jobs'),
       create: async () => {
-        const { createJobsSection } = await import('../views/jobs/section');
+        const { createJobsSection } = await import('../panel/jobs');
         return createJobsSection({ model, commands: app.commands, trans });
       }
     });

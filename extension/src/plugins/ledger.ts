@@ -35,7 +35,7 @@ export const ledgerPlugin: JupyterFrontEndPlugin<void> = {
       rank: 60,
       title: trans.__('Ledger'),
       create: async () => {
-        const { createLedgerSection } = await import('../views/ledger/section');
+        const { createLedgerSection } = await import('../panel/ledger');
         return createLedgerSection({ model, trans });
       }
     });

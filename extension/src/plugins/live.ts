@@ -27,7 +27,7 @@ export const livePlugin: JupyterFrontEndPlugin<void> = {
       title: trans.__('Live'),
       create: async () => {
         const { LiveModel } = await import('../models/live');
-        const { createLiveSection } = await import('../views/live/section');
+        const { createLiveSection } = await import('../panel/live');
         const model = new LiveModel({
           api: new ServerApi(app.serviceManager.serverSettings),
           clusters,

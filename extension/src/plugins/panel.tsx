@@ -6,7 +6,8 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { IComputePanel } from '../tokens';
 import { funicularIcon } from '../views/icons';
-import { ComputePanel } from '../views/panel';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- it is added to the side bar at once
+import { ComputePanel } from '../panel/panel';
 
 const ID = '@funicular/lab:panel';
 const SHOW = 'funicular:show-panel';

@@ -10,7 +10,7 @@ import { PlanModel } from '../models/plan';
 import { hasArray, Resource } from '../models/resource';
 import { IClustersModel, IComputePanel } from '../tokens';
 import { CHOOSE_COMMAND, SCALE_COMMAND } from '../views/scale/ids';
-import { describeArgs, reporting } from './reporting';
+import { describeArgs, reporting } from '../panel/reporting';
 
 const QUEUES_EVERY_MS = 60_000;
 
@@ -59,7 +59,7 @@ export const scalePlugin: JupyterFrontEndPlugin<void> = {
       rank: 20,
       title: trans.__('Scale'),
       create: async () => {
-        const { createScaleSection } = await import('../views/scale/section');
+        const { createScaleSection } = await import('../panel/scale');
         const api = new ServerApi(app.serviceManager.serverSettings);
         const is = hasArray<QueuesAnswer>('queues');
         const isEmpty = (answer: QueuesAnswer): boolean => answer.queues.length === 0;

@@ -35,7 +35,7 @@ export const wrongPlugin: JupyterFrontEndPlugin<void> = {
       rank: 50,
       title: trans.__('What went wrong'),
       create: async () => {
-        const { createWrongSection } = await import('../views/wrong/section');
+        const { createWrongSection } = await import('../panel/wrong');
         return createWrongSection({ model, commands: app.commands, trans });
       }
     });

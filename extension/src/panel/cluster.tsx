@@ -4,17 +4,17 @@ import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { ClusterAnswer, HolderView, LiveAnswer } from '../../contract.gen';
-import { formatCoreHours } from '../../models/amounts';
-import { PlanModel } from '../../models/plan';
-import { IResource } from '../../models/resource';
-import { State } from '../../models/state';
-import { IClustersModel } from '../../tokens';
-import { SectionBody } from '../pieces/body';
-import { Frame } from '../pieces/frame';
-import { FirstRunCard } from './card';
-import { Cluster } from './cluster';
-import { OtherClusters } from './others';
+import { ClusterAnswer, HolderView, LiveAnswer } from '../contract.gen';
+import { formatCoreHours } from '../models/amounts';
+import { PlanModel } from '../models/plan';
+import { IResource } from '../models/resource';
+import { State } from '../models/state';
+import { IClustersModel } from '../tokens';
+import { SectionBody } from './body';
+import { Frame } from '../views/pieces/frame';
+import { FirstRunCard } from '../views/cluster/card';
+import { Cluster } from '../views/cluster/cluster';
+import { OtherClusters } from '../views/cluster/others';
 
 export interface IClusterSectionOptions {
   model: IClustersModel;

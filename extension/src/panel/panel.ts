@@ -6,7 +6,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { Panel } from '@lumino/widgets';
 
 import { IComputePanel, IPanelSection } from '../tokens';
-import { funicularIcon } from './icons';
+import { funicularIcon } from '../views/icons';
 import { SectionWidget } from './section';
 
 export class ComputePanel extends Panel implements IComputePanel {

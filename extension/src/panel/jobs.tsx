@@ -4,12 +4,12 @@ import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { JobsAnswer } from '../../contract.gen';
-import { countJobs } from '../../models/jobWords';
-import { IResource } from '../../models/resource';
-import { SectionBody } from '../pieces/body';
-import { Frame, ProblemNote } from '../pieces/frame';
-import { Jobs } from './jobs';
+import { JobsAnswer } from '../contract.gen';
+import { countJobs } from '../models/jobWords';
+import { IResource } from '../models/resource';
+import { SectionBody } from './body';
+import { Frame, ProblemNote } from '../views/pieces/frame';
+import { Jobs } from '../views/jobs/jobs';
 
 export interface IJobsSectionOptions {
   model: IResource<JobsAnswer>;

@@ -4,11 +4,11 @@ import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { ObituariesAnswer } from '../../contract.gen';
-import { IResource } from '../../models/resource';
-import { SectionBody } from '../pieces/body';
-import { Frame } from '../pieces/frame';
-import { Wrong } from './wrong';
+import { ObituariesAnswer } from '../contract.gen';
+import { IResource } from '../models/resource';
+import { SectionBody } from './body';
+import { Frame } from '../views/pieces/frame';
+import { Wrong } from '../views/wrong/wrong';
 
 export interface IWrongSectionOptions {
   model: IResource<ObituariesAnswer>;

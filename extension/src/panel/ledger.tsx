@@ -3,12 +3,12 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { LedgerAnswer } from '../../contract.gen';
-import { formatCoreHours } from '../../models/amounts';
-import { IResource } from '../../models/resource';
-import { SectionBody } from '../pieces/body';
-import { Frame } from '../pieces/frame';
-import { Ledger } from './ledger';
+import { LedgerAnswer } from '../contract.gen';
+import { formatCoreHours } from '../models/amounts';
+import { IResource } from '../models/resource';
+import { SectionBody } from './body';
+import { Frame } from '../views/pieces/frame';
+import { Ledger } from '../views/ledger/ledger';
 
 export interface ILedgerSectionOptions {
   model: IResource<LedgerAnswer>;

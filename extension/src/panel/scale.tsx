@@ -4,12 +4,12 @@ import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { QueuesAnswer } from '../../contract.gen';
-import { PlanModel } from '../../models/plan';
-import { IResource } from '../../models/resource';
-import { IClustersModel } from '../../tokens';
-import { SectionBody } from '../pieces/body';
-import { Scale } from './scale';
+import { QueuesAnswer } from '../contract.gen';
+import { PlanModel } from '../models/plan';
+import { IResource } from '../models/resource';
+import { IClustersModel } from '../tokens';
+import { SectionBody } from './body';
+import { Scale } from '../views/scale/scale';
 
 export interface IScaleSectionOptions {
   model: IClustersModel;

@@ -5,11 +5,11 @@ import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { LiveModel } from '../../models/live';
-import { noteOf } from '../../models/liveWords';
-import { SectionBody } from '../pieces/body';
-import { CommandButton } from '../pieces/button';
-import { LiveView } from './live';
+import { LiveModel } from '../models/live';
+import { noteOf } from '../models/liveWords';
+import { SectionBody } from './body';
+import { CommandButton } from '../views/pieces/button';
+import { LiveView } from '../views/live/live';
 
 export interface ILiveSectionOptions {
   model: LiveModel;
