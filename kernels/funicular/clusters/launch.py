@@ -26,6 +26,7 @@ from funicular.errors import FunicularError
 from funicular.messages import Wish, from_json, to_json
 from funicular.schedulers.settings import number
 from funicular.sites.detect import LOCAL, choose_site
+from funicular.sites.here import no_servers
 from funicular.sites.policy import Policy, read_policy
 
 START_S = 60.0  # a cold parallel file system takes its time
@@ -96,15 +97,17 @@ def find_or_start(
             certificate_days=number(os.environ, "FUNICULAR_CERTIFICATE_DAYS", VALID_DAYS, of="days"),
             budget=default_budget(os.environ),
         )
-        if policy.controller_placement is None and not os.environ.get(SETTING):
-            return _start(launch)  # nobody wants it elsewhere: the scheduler need not be asked
+        if site == LOCAL and not os.environ.get(SETTING):
+            return _start(launch)
         return _place(launch, policy, wish)
 
 
 def _place(launch: Launch, policy: Policy, wish: Wish | None) -> Entry:
     scheduler = choose_site(launch.site)
     policy = Policy() if scheduler.name == LOCAL else policy
-    placement = choose_placement(policy, own_job(scheduler.name), os.environ)
+    job = own_job(scheduler.name)
+    forbids = no_servers(scheduler) if job is None else ""
+    placement = choose_placement(policy, job, os.environ, site_forbids=forbids)
     if not placement.is_block:
         return _start(launch)
     from funicular.clusters import first_job

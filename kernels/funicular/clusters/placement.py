@@ -28,10 +28,14 @@ class Placement:
         return self.where == BLOCK
 
 
-def choose_placement(policy: Policy, job: JobId | None, environ: Mapping[str, str]) -> Placement:
+def choose_placement(
+    policy: Policy, job: JobId | None, environ: Mapping[str, str], *, site_forbids: str = ""
+) -> Placement:
     """Where the controller of a new cluster runs.
 
     job: the one that the notebook itself runs in, if it does: a server is at home there.
+    site_forbids: why what is known of this site keeps servers off its login nodes; empty where it does not.
+    The administrators' word goes before that; where neither speaks, the user's does.
     The user may ask for ``block`` anywhere; ``notebook`` only where the administrators allow it.
     Raises ``UnreadableSetting``.
     """
@@ -47,4 +51,6 @@ def choose_placement(policy: Policy, job: JobId | None, environ: Mapping[str, st
         return Placement(NOTEBOOK, f"the notebook itself runs in job {job}")
     if policy.controller_placement == BLOCK:
         return Placement(BLOCK, policy.of("controller_placement"))
+    if site_forbids and policy.controller_placement is None and asked != NOTEBOOK:
+        return Placement(BLOCK, site_forbids)
     return Placement(NOTEBOOK, "servers are allowed where the notebook runs")

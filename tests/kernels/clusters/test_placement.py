@@ -60,3 +60,17 @@ def test_a_shell_of_salloc_on_a_login_node_is_no_job():
 def test_the_node_of_the_job_is_told_by_either_scheduler():
     """From 0; one node where nothing is said."""
     assert [node_index(e) for e in ({}, {"SLURM_NODEID": "2"}, {"FUNICULAR_NODE_INDEX": "1"})] == [0, 2, 1]
+
+
+def test_a_known_site_that_forbids_servers_is_heard_where_nobody_else_speaks():
+    """Its profile's word; the administrators' and the user's own go before it."""
+    forbids = "login nodes of X forbid servers"
+
+    def chosen(policy=None, job=None, **environ):
+        return choose_placement(policy or Policy(), job, environ, site_forbids=forbids)
+
+    assert chosen().is_block
+    assert chosen().why == forbids
+    assert not chosen(job=JobId("17")).is_block
+    assert not chosen(Policy(controller_placement="notebook")).is_block
+    assert not chosen(FUNICULAR_PLACEMENT="notebook").is_block

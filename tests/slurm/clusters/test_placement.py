@@ -232,3 +232,13 @@ def test_a_notebook_in_a_job_has_its_controller_beside_it(alice, clean_queue, as
     finally:
         book.communicate(timeout=60)
     assert daemons.until(lambda: not alice.jobs(), 20, step_s=0.2)
+
+
+def test_the_profile_of_a_site_that_forbids_servers_is_enough(alice, notebook, clean_queue):
+    """No policy: what is known of the site decides, and is said as the reason."""
+    book = notebook(env={"FUNICULAR_PROFILE": "discoverer", "FUNICULAR_LEASE_S": "4"})
+    view = book.cell("answer(session.scale(Wish(nodes=1, cores=1, hours=0.1)))")
+
+    assert view["state"] == "waiting", view
+    assert any("forbid servers" in why for why in view["because"])
+    assert on_login_node(alice) == []
