@@ -97,6 +97,7 @@ answer({"right": False, "took": 0})
 """
 
 
+@pytest.mark.long
 def test_item_longer_than_a_job(play):
     """Jobs of two minutes, calls that do not end: refused with their time and the limit, not run for ever."""
     play.start("nodes=1, cores=2, hours=2/60", workers=2)
