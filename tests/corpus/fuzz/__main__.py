@@ -39,7 +39,7 @@ def main() -> int:
             for told in tally.wrong:
                 print(f"\nWRONG {told}", flush=True)
             total.add(tally)
-            if number % 40 == 0:
+            if number % 10 == 0:
                 print(f"{total}; {time.monotonic() - began:.0f} s", flush=True)
     print(f"{total}; {time.monotonic() - began:.0f} s; seeds {seeds.start} to {seeds.stop - 1}")
     if total.tried_share < LEAST_SHARE:
