@@ -135,3 +135,26 @@ def test_worker_killed_for_good_is_an_error_in_words(kernel: RealKernel) -> None
     assert cell.error == "WorkerLost", cell
     assert "exit code 1" in cell.trace  # what the node's agent saw
     assert kernel.run("funicular.map(abs, [-3])").value == "[3]"
+
+
+SWEEP = """
+class Point:
+    def __init__(self, x):
+        self.x = x
+def place(x):
+    print('at', x)
+    return Point(x)
+found = funicular.map(place, range(6), resume='sweep')
+[type(each) is Point for each in found] == [True] * 6, [each.x for each in found]
+"""
+
+
+def test_stored_results_are_of_the_classes_of_the_cell(kernel: RealKernel) -> None:
+    """Cells that are run anew define other classes and functions by the same text: the store goes on."""
+    first = kernel.run(SWEEP)
+    kernel.run("%reset -f\nimport funicular")
+    second = kernel.run(SWEEP)
+
+    assert first.value == second.value == "(True, [0, 1, 2, 3, 4, 5])", second.trace
+    assert "at" in first.text and "at" not in second.text
+    assert "came from the store sweep" in kernel.run("%scale why").value
