@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from funicular.loops.functions import Functions
 from funicular.loops.parts import function_value
+from funicular.loops.scope import parameters
 from funicular.loops.values import (
     NONE,
     UNKNOWN,
@@ -99,7 +100,7 @@ class Objects(Functions):
     def super_value(self) -> Value:
         for frame in reversed(self.frames):
             if frame.function is not None and (owner := self.program.owner(frame.function)) is not None:
-                first = frame.function.args.args[0].arg
+                first = next((arg.arg for arg in parameters(frame.function)), "")
                 me = frame.env.get(first, (UNKNOWN, True))[0]
                 bases = [c for base in owner.bases for c in self.reader.classes.get(ast.unparse(base), [])]
                 if bases or all(ast.unparse(base) in PLAIN_BASES for base in owner.bases):

@@ -87,7 +87,12 @@ def consumed(walk: Walk, loop: ast.GeneratorExp, above: dict[ast.AST, ast.AST]) 
         return "" if refused(call) is None else "lazy-generator"
     if isinstance(call, ast.comprehension) and call.iter is loop:
         outer = above[call]
-        return consumed(walk, outer, above) if isinstance(outer, ast.GeneratorExp) else ""
+        if not isinstance(outer, ast.GeneratorExp):
+            return ""
+        eater = above.get(outer)
+        if isinstance(eater, ast.Call) and ast.unparse(eater.func) in ("any", "all"):
+            return "lazy-generator"  # it may be left before its end
+        return consumed(walk, outer, above)
     if not isinstance(call, ast.Call) or call.func is loop:
         return "lazy-generator"
     other = Walk(walk.program, walk.scope, walk.where, recording=False)

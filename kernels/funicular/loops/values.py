@@ -75,15 +75,18 @@ class Value:
 
     def at(self, *steps: Step) -> frozenset[Place]:
         """The places of a part of it."""
-        if len(self.places) > MANY:
-            return frozenset((root, (SOMEWHERE,)) for root, _ in self.places)
-        return frozenset((root, _short((*path, *steps))) for root, path in self.places)
+        return few(frozenset((root, _short((*path, *steps))) for root, path in self.places))
 
 
 UNKNOWN = Value()
 NUMBER = Value("number")
 TEXT = Value("text")
 NONE = Value("none")
+
+
+def few(places: frozenset[Place]) -> frozenset[Place]:
+    """The places, or, when they are many, the objects that they are in."""
+    return places if len(places) <= MANY else frozenset((root, (SOMEWHERE,)) for root, _ in places)
 
 
 def _short(path: Path) -> Path:
@@ -109,7 +112,7 @@ def _join(one: Value, other: Value) -> Value:
     elem = one.elem if other.elem is None else other.elem if one.elem is None else _join(one.elem, other.elem)
     return Value(
         one.kind if one.kind == other.kind else "foreign" if foreign else "?",
-        one.places | other.places,
+        few(one.places | other.places),
         elem,
         one.poly if one.poly == other.poly else None,
         one.distinct and other.distinct,

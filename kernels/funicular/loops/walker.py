@@ -25,6 +25,7 @@ from funicular.loops.values import (
 BUDGET = 12_000  # nodes walked for one loop, called functions included
 
 
+MOST = 3_000  # accesses of one loop
 AFFIX = "'"  # symbols of fixed text begin so: no name does
 
 
@@ -76,6 +77,8 @@ class Walker(ABC):
         for root, path in places:
             if root in self.created:
                 continue
+            if len(self.trail.accesses) > MOST:
+                raise TooMuch
             if mode in ("read", "length") and path and path[-1] == REFERENCE:
                 path = path[:-1]
             deep = bool(self.stack)

@@ -99,3 +99,10 @@ def test_a_generator_in_the_head_runs_turn_by_turn():
 
     outer, inner = judge(["for x in (v for v in [1, 2]):\n    break\n"])
     assert not outer.parallel and not inner.parallel
+
+
+def test_a_generator_that_any_may_leave_early_is_no_loop():
+    """``any`` is a loop that stops; what feeds it through another generator is taken from bit by bit."""
+    outer, inner = judge(["a = any(x > 3 for x in (q * 2 for q in [1, 2]))\n"])
+
+    assert outer.parallel and not inner.parallel
