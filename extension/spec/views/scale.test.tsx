@@ -106,6 +106,7 @@ describe('Scale', () => {
     fireEvent.change(screen.getByRole('combobox', { name: 'Account that pays' }), {
       target: { value: 'chem7' }
     });
+    expect(screen.getByRole('option', { name: 'choose one' })).toBeTruthy();
     await press('Start with 2 nodes');
 
     expect(pressed[0][1]).toEqual({

@@ -24,13 +24,18 @@ export function Choose({ queues, wish, onChange, onRetry, trans }: IChooseProps)
       empty={trans.__('There is no queue here that takes your jobs.')}
       onRetry={onRetry}
     >
-      {answer => <Fields queues={answer.queues} wish={wish} onChange={onChange} trans={trans} />}
+      {({ queues: all, account }) => (
+        <Fields queues={all} account={account} wish={wish} onChange={onChange} trans={trans} />
+      )}
     </Frame>
   );
 }
 
 interface IFieldsProps {
   queues: readonly QueueView[];
+
+  /** The one that paid before. */
+  account: string | null;
   wish: Wish;
   onChange: (wish: Wish) => void;
   trans: TranslationBundle;
@@ -38,7 +43,7 @@ interface IFieldsProps {
 
 const GB = 1e9;
 
-function Fields({ queues, wish, onChange, trans }: IFieldsProps): React.ReactElement {
+function Fields({ queues, account, wish, onChange, trans }: IFieldsProps): React.ReactElement {
   const queue = queues.find(each => each.name === wish.queue) ?? null;
   const limits = limitsOf(queue === null ? queues : [queue], trans);
   const accounts = accountsOf(queues);
@@ -85,7 +90,7 @@ function Fields({ queues, wish, onChange, trans }: IFieldsProps): React.ReactEle
       {accounts.length > 1 && (
         <Pick
           label={trans.__('Account that pays')}
-          none={trans.__('the one chosen before')}
+          none={account === null ? trans.__('choose one') : trans.__('%1, as before', account)}
           value={wish.account ?? ''}
           options={accounts.map(each => [each, each] as const)}
           hint=""
