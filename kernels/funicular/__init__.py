@@ -37,7 +37,19 @@ _HOME = {
     "__version__": "version",
 }
 
-__all__ = ["Executor", "FunicularError", "client", "cluster", "enable", "forget", "jobs", "map", "results", "scale", "stop"]
+__all__ = [
+    "Executor",
+    "FunicularError",
+    "client",
+    "cluster",
+    "enable",
+    "forget",
+    "jobs",
+    "map",
+    "results",
+    "scale",
+    "stop",
+]
 
 
 def __getattr__(name: str) -> Any:
