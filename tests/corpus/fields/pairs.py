@@ -1169,3 +1169,70 @@ c = [extend_own(rows[:k]) for k in (1, 2, 3)]  # may: comprehension
 d = [note(row) for row in rows]  # not: global-state
 shared = []
 e = [len(extend(rows, shared)) for _ in range(3)]  # not: stateful-call
+
+# === two-views: two slices of one array, that overlap or do not
+import numpy as np
+
+a = np.arange(12.0)
+left, right = a[:-1], a[1:]
+for k in range(11):  # not: view
+    right[k] = left[k] * 0.5 + 1
+
+low = a[:6]
+high = a[6:]
+for k in range(6):  # may: map
+    high[k] = low[k] * 0.5 + 1
+
+for k, value in enumerate(left):  # not: view
+    right[k] = value + 2
+
+for k, value in enumerate(low):  # may: map
+    high[k] = value + 2
+
+table = np.arange(20.0).reshape(5, 4)
+upper, lower = table[:-1], table[1:]
+for k in range(4):  # not: view
+    lower[k] = upper[k] + 1
+
+for above, below in zip(table[:-1], table[1:]):  # not: view
+    below[:] = above * 2
+
+copied = table[:-1].copy()
+for above, below in zip(copied, table[1:]):  # may: rows
+    below[:] = above * 2
+
+evens, odds = a[::2], a[1::2]
+for k in range(6):  # may: map
+    odds[k] = evens[k] + 1
+
+for k in range(5):  # not: recurrence
+    evens[k + 1] = odds[k] + evens[k]
+
+# === maybe-copies: functions of numpy that give a view, and those that give a copy
+import numpy as np
+
+a = np.arange(1.0, 11.0)
+backwards = np.flip(a)
+for k in range(9):  # not: view
+    a[k + 1] = backwards[k] + 1
+
+turned = np.flip(a) + 0
+for k in range(9):  # may: map
+    a[k + 1] = turned[k] + 1
+
+same = a.astype(float, copy=False)
+for k in range(9):  # not: view
+    a[k + 1] = same[k] + 1
+
+other = a.astype(float)
+for k in range(9):  # may: map
+    a[k + 1] = other[k] + 1
+
+m = np.arange(16.0).reshape(4, 4)
+diagonal = m.diagonal()
+for k in range(3):  # not: view
+    m[k + 1, k + 1] = diagonal[k] + 1
+
+kept = np.array(m.diagonal())
+for k in range(3):  # may: map
+    m[k + 1, k + 1] = kept[k] + 1

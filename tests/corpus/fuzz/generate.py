@@ -29,7 +29,7 @@ class Writer:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
         self.lists = ["a", "b", "u", "c"]
-        self.arrays = ["v", "w"]
+        self.arrays = ["v", "w", "w2"]
         self.tables = ["m", "z", "y"]
         self.functions: list[str] = []
         self.lines: list[str] = []
@@ -43,7 +43,12 @@ class Writer:
 
     def program(self) -> str:
         self.lines = DATA.format(rows=self.pick(ROWS)).splitlines()
-        self.lines += [f"c = {self.pick(ALIASES)}", f"w = {self.pick(VIEWS)}", f"y = {self.pick(MATRICES)}"]
+        self.lines += [
+            f"c = {self.pick(ALIASES)}",
+            f"w = {self.pick(VIEWS)}",
+            f"w2 = {self.pick(VIEWS)}",
+            f"y = {self.pick(MATRICES)}",
+        ]
         share = self.pick(["0.0", "0.15", "0.5"])
         for name in ("f", "g", "k"):
             made = self.pick(IMPURE) if self.is_rare(float(share)) else self.pick(PURE)

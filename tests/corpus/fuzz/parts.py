@@ -26,7 +26,7 @@ e = {{}}
 h = defaultdict(int)
 groups = defaultdict(list)
 s = {{1, 4}}
-v = np.arange(6.0) + 1
+v = np.arange(8.0) + 1
 z = np.arange(18.0).reshape(6, 3)
 words = ["ab", "c", "def", "ab", "gh", "c"]
 keys = list(d)
@@ -56,6 +56,12 @@ VIEWS = [
     "z[:, 0]",
     "z.ravel()[:6]",
     "v * 1",
+    "v[1:7]",
+    "v[2:]",
+    "v[:6]",
+    "np.flip(v)",
+    "v.astype(float, copy=False)",
+    "v[1:].copy()",
 ]
 MATRICES = ["z", "z.copy()", "z[::-1]", "z + 0", "m"]
 # {f} is the name it gets
