@@ -80,7 +80,8 @@ class Clusters:
     def answer(self, entry: registry.Entry, view: ClusterView) -> ClusterAnswer:
         """The cluster with this view."""
         host = entry.host or os.uname().nodename
-        return ClusterAnswer(entry.name, entry.site, host, self.is_ours(entry.name), view, None)
+        shown = self.starting.with_problem(view)
+        return ClusterAnswer(entry.name, entry.site, host, self.is_ours(entry.name), shown, None)
 
 
 def find(name: str) -> registry.Entry:

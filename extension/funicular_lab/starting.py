@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from dataclasses import replace
 
 from funicular.clusters import api_client, leases, registry
 from funicular.errors import FunicularError
@@ -51,6 +52,21 @@ class Starting:
             if name not in names and name not in self._tasks
         ]
         return [*coming, *failed]
+
+    def with_problem(self, view: ClusterView) -> ClusterView:
+        """The view with why the start failed: the controller came, its first wish could not be met."""
+        found = self._failed.get(view.name)
+        if found is None or view.nodes_wished or view.problem is not None:
+            return view
+        error = found[1]
+        problem = {
+            "what": error.what,
+            "why": error.why,
+            "next_step": error.next_step,
+            "code": error.code,
+            "is_temporary": False,
+        }
+        return replace(view, problem=problem)
 
     async def _bring(self, name: str, wish: Wish) -> FunicularError | None:
         try:

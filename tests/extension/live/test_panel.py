@@ -8,11 +8,14 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+
+import pytest
 
 from funicular.clusters import registry
 from funicular.clusters.session import Session
+from funicular_lab import starting
 
 HOLD = "from funicular.clusters import leases, registry; leases.hold(registry.read('shared'))"
 
@@ -24,6 +27,15 @@ def until(ask: Callable[[], Any], holds: Callable[[Any], bool], within_s: float 
         assert time.monotonic() < deadline, answer
         time.sleep(0.1)
     return answer
+
+
+@pytest.fixture
+def sessions_clusters_end(ask: Callable[..., Any]) -> Iterator[None]:
+    """Whatever this server's session has started is stopped."""
+    yield
+    for entry in registry.entries():
+        if entry.name.startswith(os.environ["FUNICULAR_SESSION"]):
+            ask("POST", f"api/clusters/{entry.name}/stop")
 
 
 def test_start_scale_keep_and_stop_the_sessions_cluster(ask: Callable[..., Any]) -> None:
@@ -73,16 +85,34 @@ def test_start_scale_keep_and_stop_the_sessions_cluster(ask: Callable[..., Any])
     until(mine, lambda each: each is None)
 
 
-def test_a_start_that_fails_says_why(ask: Callable[..., Any]) -> None:
-    """A wish that no queue can hold is refused with the next step, in the one shape, and nothing is left."""
+def test_a_start_that_fails_says_why(
+    ask: Callable[..., Any], sessions_clusters_end: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wish that no queue can hold is refused with the next step, in the one shape."""
+    monkeypatch.setattr(starting, "PATIENCE_S", 30.0)
     answer = ask("POST", "api/clusters", {"nodes": 100000})
-    name = f"{os.environ['FUNICULAR_SESSION']}-"
-    for entry in registry.entries():
-        if entry.name.startswith(name):
-            ask("POST", f"api/clusters/{entry.name}/stop")
 
     assert answer.status == 400
     assert "funicular.scale(" in answer.body["next_step"]
+
+
+def test_a_start_that_fails_later_says_why_in_the_list(
+    ask: Callable[..., Any], sessions_clusters_end: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who did not wait for it finds the reason with the cluster; another start forgets it."""
+    monkeypatch.setattr(starting, "PATIENCE_S", 0.0)
+    name = ask("POST", "api/clusters", {"nodes": 100000}).body["name"]
+
+    def problem() -> Any:
+        found = {each["name"]: each for each in ask("GET", "api/clusters").body["clusters"]}
+        view = found.get(name, {}).get("view")
+        return view and view["problem"]
+
+    assert "funicular.scale(" in until(problem, bool)["next_step"]
+
+    monkeypatch.setattr(starting, "PATIENCE_S", 30.0)
+    assert ask("POST", "api/clusters", {}).status == 200
+    assert problem() is None
 
 
 def test_a_plan_costs_nothing(ask: Callable[..., Any], cluster: Session) -> None:
