@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import time
 from collections.abc import Mapping
@@ -15,20 +14,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tornado.web import Application, HTTPError
-
 from funicular.clusters import choices, home, lifecycle
 from funicular.clusters.budget import MINUTE_S, budget_of, with_budget
 from funicular.clusters.events import SubmitBlock, Wished
 from funicular.clusters.fleet import Fleet, Problem
-from funicular.clusters.owners_only import OwnersOnly
 from funicular.clusters.picture import picture
 from funicular.clusters.planning import plan_wish, shape_of
 from funicular.clusters.verbs import verbs
-from funicular.clusters.watching import Watched, WatchHandler
+from funicular.clusters.watching import Watched
 from funicular.errors import FunicularError
 from funicular.messages import ClusterView, Wish, from_json, to_json
-from funicular.processes import ProcessId
 from funicular.schedulers.base import Queue
 from funicular.sites.here import queues_here
 from funicular.sites.request import Plan, no_units
@@ -38,7 +33,6 @@ if TYPE_CHECKING:
     from funicular.clusters.controller import Controller
 
 QUEUES_FRESH_S = 60.0
-MOST_HELD_S = 600.0  # a process on another host says it again before
 NEED_LASTS_S = 10.0  # who waits says so every second; after silence the need is over
 log = logging.getLogger("funicular")
 
@@ -58,7 +52,7 @@ class BudgetTooSmall(FunicularError):
 
 
 class Api:
-    """What can be asked of a controller: its ``on_`` methods, and those in ``verbs/``."""
+    """What can be asked of a controller: its ``on_`` methods make the target, all else is in ``verbs/``."""
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
@@ -71,14 +65,10 @@ class Api:
 
     # --- verbs ---
 
-    async def on_view(self) -> Any:
-        """The cluster as a ``ClusterView``."""
-        return to_json(self.view())
-
     async def on_scale(self, wish: Mapping[str, Any]) -> Any:
         """Set the target and start it now; an empty wish is the smallest sensible one."""
         await self._wish(from_json(Wish, wish), is_pinned=True)
-        return await self.on_view()
+        return to_json(self.view())
 
     async def on_need(self, who: str, workers: int = 1) -> Any:
         """Somebody waits for this many workers; to be said every second while it is so."""
@@ -90,63 +80,7 @@ class Api:
             self._needs.pop(who, None)
         else:
             self._needs[who] = (max(1, -(-workers // per_node)), time.monotonic() + NEED_LASTS_S)
-        return await self.on_view()
-
-    async def on_retry(self) -> Any:
-        """Forget what stopped the growth, and try again when there is work."""
-        fleet = self._controller.blocks.fleet
-        if fleet.problem is not None and fleet.shape is not None:
-            self._controller.blocks.say(Wished(fleet.wished, fleet.shape, fleet.is_pinned))
-        elif fleet.problem is not None:
-            self.set_problem(None)
-        return await self.on_view()
-
-    async def on_stop(self) -> Any:
-        """End all jobs and the controller. Answers before it is done."""
-        self._controller.stopping.set()
-        return await self.on_view()
-
-    async def on_keep(self, keep: bool = True) -> Any:
-        """Stay when the last holder is gone (True), or not; ``note``: until when that can hold."""
-        self._controller.holders.keep = keep
-        note = home.how_long(self._controller.blocks.fleet, self._controller.job, time.monotonic())
-        return {"keep": keep, "note": note if keep else ""}
-
-    async def on_hold(self, pid: int, started: int, host: str = "", for_s: float = 0.0) -> Any:
-        """A process that needs the cluster while it lives; one on another ``host``: for so many seconds."""
-        process = ProcessId(pid, started)
-        if host:
-            until = time.monotonic() + min(for_s, MOST_HELD_S)
-            self._controller.holders.hold_until(host, process, until)
-        else:
-            self._controller.holders.hold(process)
-        return {}
-
-    async def on_release(self, pid: int, started: int, host: str = "") -> Any:
-        """That process needs it no more."""
-        self._controller.holders.release(ProcessId(pid, started), host)
-        return {}
-
-    async def on_lives(self) -> Any:
-        """How long its jobs live, as ``Lives``; without a wish yet: those of a first use."""
-        fleet, now = self._controller.blocks.fleet, time.monotonic()
-        if fleet.shape is not None:
-            walltime_s = fleet.shape.walltime_s
-        else:
-            walltime_s = (await self._made(Wish())).walltime_s
-        left = [block.left_s(now) for block in fleet.blocks if block.started is not None]
-        return {"walltime_s": walltime_s, "most_s": self.longest_s, "left_s": left}
-
-    async def on_numerics(self) -> Any:
-        """By host, what numbers depend on there (``Numerics``); a node that starts may be missing."""
-        nodes = self._controller.agents.nodes.values()
-        return {node.host: to_json(node.numerics) for node in nodes if node.numerics is not None}
-
-    async def on_prepare(self, modules: list[str]) -> Any:
-        """What new nodes import before they fork: what the kernel has imported."""
-        agents = self._controller.agents
-        agents.setting = replace(agents.setting, modules=tuple(dict.fromkeys(modules)))
-        return {}
+        return to_json(self.view())
 
     # --- for the controller and verbs ---
 
@@ -263,11 +197,6 @@ class Api:
         status, body = await self.answer(verb, fields or {})
         return {"status": status, "body": body}
 
-    def mount(self, application: Application) -> None:
-        """Add the verbs to the HTTP side of the scheduler."""
-        watch = (r"/api/v1/watch", WatchHandler, {"watched": self.watched})
-        application.add_handlers(r".*$", [watch, (r"/api/v1/([a-z]+)", _Handler, {"api": self})])
-
 
 def check_budget(fleet: Fleet, wished: Wished, now: float) -> tuple[str, ...]:
     """What the budget changes about the wish, in sentences. Nothing is done yet.
@@ -287,20 +216,3 @@ def check_budget(fleet: Fleet, wished: Wished, now: float) -> tuple[str, ...]:
         for block in blocks
         if block.walltime_s < min(block.shape.walltime_s, fleet.left_s(now) - MINUTE_S)
     )
-
-
-class _Handler(OwnersOnly):
-    def initialize(self, api: Api) -> None:
-        self._api = api
-
-    async def post(self, verb: str) -> None:
-        try:
-            fields = json.loads(self.request.body or b"{}")
-        except ValueError:
-            fields = None
-        if not isinstance(fields, dict):
-            raise HTTPError(400)
-        status, body = await self._api.answer(verb, fields)
-        self.set_status(status)
-        self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps(body))

@@ -24,7 +24,17 @@ import dask.config
 from distributed.core import Status
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from funicular.clusters import api_line, events, fingerprint, graveyard, home, output, pickling, registry
+from funicular.clusters import (
+    api_http,
+    api_line,
+    events,
+    fingerprint,
+    graveyard,
+    home,
+    output,
+    pickling,
+    registry,
+)
 from funicular.clusters.agent_file import AgentFile
 from funicular.clusters.agents import Agents, Node, Setting
 from funicular.clusters.api import Api
@@ -168,7 +178,7 @@ class Controller:
         self.api = Api(self)
         self.dask.handlers["funicular"] = self.api.answer_comm
         await self.dask
-        self.api.mount(self.dask.http_application)
+        api_http.mount(self.api, self.dask.http_application)
         self.dask.add_plugin(WorkersSeen(self.dask, self.blocks))
         self.dask.add_plugin(self.busy)
         link_port = await self.agents.start(listen, roles["scheduler"])
