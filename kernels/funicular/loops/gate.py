@@ -27,7 +27,7 @@ def judge(cells: Sequence[str], facts: Facts | None = None) -> tuple[Verdict, ..
     program = opened(trees, facts)
     verdicts: list[Verdict] = []
     for index, (text, tree) in enumerate(zip(cells, trees, strict=True)):
-        lines = text.split("\n")
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         above = None
         for loop in find.loops(tree):
             above = above or find.parents(tree)
@@ -38,7 +38,7 @@ def judge(cells: Sequence[str], facts: Facts | None = None) -> tuple[Verdict, ..
 def parsed(text: str, index: int) -> ast.Module:
     try:
         return ast.parse(text)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError) as error:
         problem = error if isinstance(error, SyntaxError) else SyntaxError(str(error))
         problem.cell_index = index  # type: ignore[attr-defined]
         raise problem from None

@@ -21,6 +21,13 @@ def judge_loop(program: Program, loop: find.Loop, above: dict[ast.AST, ast.AST])
     early = refused(loop)
     if early is not None:
         return early
+    try:
+        return _walked(program, loop, above)
+    except (TooMuch, RecursionError):
+        return Judgement(loop, reason="too-complex", node=loop)
+
+
+def _walked(program: Program, loop: find.Loop, above: dict[ast.AST, ast.AST]) -> Judgement:
     scope = program.reader.homes[loop]
     statement: ast.AST = loop
     while not isinstance(statement, ast.stmt):
@@ -28,21 +35,14 @@ def judge_loop(program: Program, loop: find.Loop, above: dict[ast.AST, ast.AST])
     where = (program.reader.positions[statement], program.reader.blocks[statement])
     walk = Walk(program, scope, where, recording=True)
     walk.symbol = POSITION
-    try:
-        turn = walk_loop(walk, loop)
-    except (TooMuch, RecursionError):
-        return Judgement(loop, reason="too-complex", node=loop)
+    turn = walk_loop(walk, loop)
     if turn.held:
         return Judgement(loop, reason=turn.held, what=turn.what, node=loop)
     found = weigh(walk, loop, turn)
     if not found.reason and isinstance(loop, ast.GeneratorExp):
         held = consumed(walk, loop, above)
-        head_of = above.get(loop)
-        if (
-            isinstance(head_of, ast.For)
-            and head_of.iter is loop
-            and judge_loop(program, head_of, above).reason
-        ):
+        eater = above.get(loop)
+        if isinstance(eater, ast.For) and eater.iter is loop and judge_loop(program, eater, above).reason:
             held = "lazy-generator"  # it runs turn by turn with the body of that loop
         if held:
             found = replace(found, reason=held)

@@ -178,10 +178,11 @@ class Program(Parameters):
                 self._last, self._now, self._cut = self._now, {}, False
                 self._turn += 1
                 value = self._computed(key, compute)
+            if outermost:
+                self._values.update(self._now)
         finally:
             self._asking -= 1
             if outermost:
-                self._values.update(self._now)
                 self._now, self._last, self._cut = {}, {}, False
                 self._turn += 1
         return value

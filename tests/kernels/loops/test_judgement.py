@@ -106,3 +106,18 @@ def test_a_generator_that_any_may_leave_early_is_no_loop():
     outer, inner = judge(["a = any(x > 3 for x in (q * 2 for q in [1, 2]))\n"])
 
     assert outer.parallel and not inner.parallel
+
+
+def test_a_text_that_is_too_deep_is_an_error_of_its_cell():
+    """An expression of thousands of terms is said to be unreadable, as a slip in the syntax is."""
+    try:
+        judge(["x = 1", "y = " + "+".join("x" * 20_000)])
+    except SyntaxError as error:
+        assert error.cell_index == 1  # type: ignore[attr-defined]
+
+
+def test_other_line_ends_do_not_move_lines():
+    """A carriage return ends a line as well."""
+    (verdict,) = judge(["x = 1\r\ny = [i for i in z]\r\n"])
+
+    assert (verdict.line, verdict.col) == (2, 7)
