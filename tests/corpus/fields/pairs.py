@@ -1236,3 +1236,24 @@ for k in range(3):  # not: view
 kept = np.array(m.diagonal())
 for k in range(3):  # may: map
     m[k + 1, k + 1] = kept[k] + 1
+
+# === negative-places: places counted from the end
+a = [float(k) for k in range(8)]  # may: comprehension
+b = [0.0] * 8
+for i in range(8):  # not: recurrence
+    a[i] = a[-i] + 1
+
+for i in range(8):  # may: map
+    b[i] = a[-i] + 1
+
+for i in range(1, 4):  # may: map
+    a[i] = a[-i] + 1
+
+for i in range(1, 8):  # not: recurrence
+    a[-i] = a[i] + 1
+
+for i in range(8):  # not: recurrence
+    a[i] = a[i - 4] + 1
+
+for i in range(4):  # may: map
+    a[i] = a[i - 4] + 1
