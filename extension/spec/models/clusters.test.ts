@@ -132,6 +132,7 @@ describe('ClustersModel', () => {
     const events = new ServerEvents(source);
     const model = new ClustersModel({ api: server, events, frequency: { interval: 5, max: 5 } });
     await vi.waitFor(() => expect(server.asked.length).toBeGreaterThan(8));
+    expect(source.emitted.length).toBe(5);
     source.say('hello', {});
     await new Promise(resolve => setTimeout(resolve, 20));
     const asked = server.asked.length;
