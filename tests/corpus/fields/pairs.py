@@ -1257,3 +1257,82 @@ for i in range(8):  # not: recurrence
 
 for i in range(4):  # may: map
     a[i] = a[i - 4] + 1
+
+for i in range(-4, 4):  # not: recurrence
+    a[i] = a[i + 4] + 1
+
+for i in range(-4, 0):  # may: map
+    a[i] = a[i + 4] + 1
+
+# === rows-of-a-table: the row that is walked, and a row by its number
+table = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+first = list(table[0])
+for row in table:  # may: nested
+    for k in range(2):  # may: map
+        row[k + 1] = first[k] + 1
+
+for row in table:  # not: alias
+    for k in range(2):  # not: recurrence
+        row[k + 1] = table[0][k] + 2
+
+sums = []
+for row in table:  # may: append
+    sums.append(sum(row) - table[0][0])
+
+for n, row in enumerate(table):  # not: alias
+    row[0] = table[n - 1][0] + 1
+
+# === called-by-builtins: comparing, hashing and deleting can remember
+class Watched:
+    compared = []
+
+    def __init__(self, value):
+        self.value = value
+
+    def __lt__(self, other):
+        Watched.compared.append(self.value)
+        return self.value < other.value
+
+
+class Quiet:
+    def __init__(self, value):
+        self.value = value
+
+    def __lt__(self, other):
+        return self.value < other.value
+
+
+class Leaving:
+    def __init__(self, value):
+        self.value = value
+
+    def __del__(self):
+        print("leaves", self.value)
+
+
+watched, quiet = [Watched(3), Watched(1)], [Quiet(3), Quiet(1)]
+a = [(min(watched).value, len(Watched.compared)) for _ in range(3)]  # not: class-state
+b = [min(quiet).value + k for k in range(3)]  # may: comprehension
+c = []
+for k in range(3):  # not: output
+    c.append(Leaving(k).value)
+
+d = []
+for k in range(3):  # may: append
+    d.append(Quiet(k).value)
+
+# === lists-of-rows: a list of an array holds views of its rows
+import numpy as np
+
+m = np.arange(12.0).reshape(4, 3)
+rows = list(m)
+for k in range(3):  # not: view
+    rows[k + 1][0] = m[k, 0] + 1
+
+apart = [row.copy() for row in m]  # may: comprehension
+for k in range(3):  # may: map
+    apart[k + 1][0] = m[k, 0] + 1
+
+numbers = m.tolist()
+for k in range(3):  # may: map
+    numbers[k + 1][0] = m[k, 0] + 1
