@@ -37,7 +37,7 @@ def meeting(written: Path, read: Path, position: str, count: Poly | None) -> Mee
     result = ANY
     for one, other in zip(written, read, strict=False):
         if "view" in (one.what, other.what):
-            if one == other:
+            if one == other and (not one.varies or result.how == "same"):
                 continue
             return result
         result = both(result, of_steps(one, other, position, count))
@@ -110,11 +110,19 @@ def of_points(written: Poly, read: Poly, position: str, count: Poly | None) -> M
         if symbol in written.names or symbol in read.names:
             break
     else:
-        return NEVER if (written - read).number not in (0, None) else ANY
+        gap = (written - read).number
+        inner = any(name.startswith(("#", "?")) for name in written.names | read.names)
+        below = any(one.number is not None and one.number < 0 for one in (written, read))
+        return ANY if inner or below or gap is None or gap == 0 else NEVER
     (factor, rest), (other_factor, other_rest) = first, second
     if any(
         name.startswith(("#", "?"))
         for name in (rest.names | other_rest.names | factor.names | other_factor.names)
+    ):
+        return ANY
+    ahead = factor.number is not None and factor.number > 0 and factor == other_factor
+    if symbol == position and (
+        _wraps(factor, rest, count) or (_wraps(other_factor, other_rest, count) and not ahead)
     ):
         return ANY
     gap = other_rest - rest  # factor * (p - q) = gap
@@ -137,6 +145,18 @@ def of_points(written: Poly, read: Poly, position: str, count: Poly | None) -> M
     if factor.number is not None and other_factor.number is not None and gap.number is not None:
         return _crossing(factor.number, other_factor.number, gap.number, count)
     return ANY
+
+
+def _wraps(factor: Poly, rest: Poly, count: Poly | None) -> bool:
+    """Whether a subscript may fall below zero, where it counts from the end."""
+    if rest.number is None:
+        return not any(times > 0 for names, times in rest.terms if names)
+    if rest.number < 0:
+        return True
+    if factor.number is None or factor.number >= 0:
+        return False
+    turns = count.number if count is not None else None
+    return turns is None or rest.number + factor.number * (turns - 1) < 0
 
 
 def _apart(factor: int, gap: Poly, count: Poly | None) -> Meeting:

@@ -148,6 +148,9 @@ class Expressions(Displays):
                 self.read(right, node)
                 if isinstance(op, ast.In | ast.NotIn) and right.kind in ("iterator", "file"):
                     self.record("change", right.places, node, op="exhaust", kind=right.kind)
+            for inner in (left.elem, right.elem):  # lists compare their elements
+                if inner is not None:
+                    self.dunder(inner, ("__eq__", "__lt__", "__gt__"), node)
             self.dunder(left, DUNDERS.get(type(op), ()), node)
             self.dunder(right, DUNDERS.get(type(op), ()), node)
         kinds = {one.kind for one in values}

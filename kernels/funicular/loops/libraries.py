@@ -60,7 +60,8 @@ class Libraries(Methods):
             self.dunder(one, ("__iter__", "__next__"), node)
         if name in ("sum", "min", "max", "sorted"):
             for one in args:
-                self.dunder(one, ("__lt__", "__gt__", "__add__", "__radd__"), node)
+                for inner in (one, *([one.elem] if one.elem is not None else [])):
+                    self.dunder(inner, ("__lt__", "__gt__", "__add__", "__radd__"), node)
         if name in ("str", "repr", "format", "print"):
             for one in args:
                 self.dunder(one, ("__str__", "__repr__", "__format__"), node)

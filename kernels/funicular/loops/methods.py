@@ -96,6 +96,8 @@ class Methods(Objects):
         node: ast.Call,
     ) -> Value:
         varies = self.used(args, keywords, node) or base.varies
+        if name in ("sort", "index", "count", "remove") and base.elem is not None:
+            self.dunder(base.elem, ("__lt__", "__gt__", "__eq__"), node)
         label = ast.unparse(node.func)
         if effect.calls or name == "sort":
             self.callbacks(name, args, keywords, node, base)
@@ -104,6 +106,11 @@ class Methods(Objects):
         if self.truthy(node, "inplace"):
             self.record("change", base.places, node, op=label, kind=base.kind)
             return NONE
+        if any(
+            one.arg == "copy" and isinstance(one.value, ast.Constant) and not one.value.value
+            for one in node.keywords
+        ):
+            effect = replace(effect, view=True)
         does = effect.does
         if does in ("add", "merge") and base.kind not in ("set", "dict"):
             does = "change"  # of unknown data it is not known whether it is a set or dict

@@ -67,6 +67,9 @@ class Objects(Functions):
                 ):
                     self.unknown(node, f"{one.name} (decorated)")
         made = replace(self.site(node, "instance"), classes=frozenset({owner}))
+        leaving = self.find_method(lineage, "__del__")
+        if leaving is not None and self.impure(leaving):
+            self.hazard("operator", node, f"{owner.name}.__del__")
         before = set(self.created)
         init = self.find_method(lineage, "__init__")
         varies = any(one.varies for one in [*args, *keywords.values()])

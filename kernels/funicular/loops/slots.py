@@ -54,6 +54,10 @@ class Slots(Attributes):
         if any(step.text == "fancy" for step in steps) and base.kind in ("array", "series", "?"):
             self.record("read", base.at(*steps), node, kind=base.kind)
             return replace(self.site(node, base.kind), varies=varies)
+        if any(step.what == "span" for step in steps):  # what follows counts from the start of this piece
+            moves = any(step.varies for step in steps)
+            text = ast.unparse(node.slice if isinstance(node, ast.Subscript) else node)
+            steps = (*steps, Step("view", text=text, varies=moves))
         if base.kind not in ("array", "frame", "series") and any(step.what == "span" for step in steps):
             return Value("?", base.at(*steps), elem=base.elem, varies=varies)
         if base.kind in ("array", "frame", "series"):

@@ -364,3 +364,27 @@ def test_a_method_may_be_that_of_a_class_that_builds_on_this_one():
             def flip(self):
                 return 1
     """)
+
+
+def test_builtins_run_operators_of_elements():
+    """``min`` compares what is in the list; an object that goes away may say so."""
+    check("""
+        class Watched:
+            compared = []
+            def __init__(self, v):
+                self.v = v
+            def __lt__(self, other):
+                Watched.compared.append(self.v)
+                return self.v < other.v
+        class Leaving:
+            def __del__(self):
+                print("leaves")
+        watched = [Watched(3), Watched(1)]
+        a = [min(watched).v for _ in range(3)]  # not: operator
+        b = [sorted(watched) for _ in range(3)]  # not: operator
+        c = [Leaving() for _ in range(3)]  # not: operator
+        table = [[1, 2, 3], [4, 5, 6]]
+        for row in table:  # not: recurrence
+            for k in range(2):  # not: recurrence
+                row[k + 1] = table[0][k] + 2
+    """)

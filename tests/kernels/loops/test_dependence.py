@@ -30,6 +30,21 @@ def test_no_meeting_is_overlooked(a: int, b: int, c: int, d: int, turns: int) ->
         assert found.how not in ("never", "same") or not meets
 
 
+@given(st.integers(-2, 2), st.integers(-4, 6), st.integers(-2, 2), st.integers(-4, 6), st.integers(1, 6))
+def test_places_below_zero_count_from_the_end(a: int, b: int, c: int, d: int, turns: int) -> None:
+    """However long the list is: a flow through ``x[-1]`` and its kin is not overlooked."""
+    found = meeting(index(a, b), index(c, d), "#0", constant(turns))
+    for length in range(1, 12):
+        written = [(a * p + b) for p in range(turns)]
+        looked_up = [(c * q + d) for q in range(turns)]
+        if any(not -length <= place < length for place in (*written, *looked_up)):
+            continue  # it ends in an IndexError
+        flows = any(
+            written[p] % length == looked_up[q] % length for p in range(turns) for q in range(p + 1, turns)
+        )
+        assert found.flows or not flows
+
+
 def test_neighbours_flow_forward_only():
     """``a[i-1]`` is a recurrence; ``a[i+1]`` sees what was there before the loop."""
     check("""
@@ -114,3 +129,26 @@ def test_beyond_a_reference_objects_may_be_the_same():
 
     assert meeting(path, path, "#0", None).flows
     assert meeting(path, other, "#0", None).how == "never"
+
+
+def test_pieces_of_one_array_count_from_their_own_start():
+    """``a[1:][k]`` is ``a[k + 1]``; the same piece is itself."""
+    check("""
+        import numpy as np
+        a = np.arange(9.0)
+        left, right, back = a[:-1], a[1:], np.flip(a)
+        for k in range(8):  # not
+            right[k] = left[k] + 1
+        for k in range(8):  # not
+            a[k] = back[k] + 1
+        for k in range(8):  # may
+            right[k] = right[k] + 1
+        for k in range(8):  # not
+            w = a[k:k + 2]
+            w[0] = w[1] + a[k - 1]
+        for k in range(9):  # not
+            a[k] = a[-k] + 1
+        for k in range(9):  # not
+            if a[k] > 0:
+                a[k - 1] = 0
+    """)
