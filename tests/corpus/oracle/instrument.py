@@ -31,6 +31,7 @@ class Site:
     is_lazy_end: whether its consumer may stop early and still be redone (``any``, ``all``).
     is_lazy: a generator whose consumer does other things in between (``for x in (...)``).
     bound: names that the loop binds; others: those that it writes into, not by reductions alone.
+    mixed: of the covered ones, those that plain slots are written to as well: these are redone in order too.
     logs: numbers of the contributions in its body.
     """
 
@@ -43,6 +44,7 @@ class Site:
     is_lazy: bool = False
     bound: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    mixed: frozenset[str] = frozenset()
     logs: set[int] = field(default_factory=set)  # also of the names that it binds
 
 
@@ -84,19 +86,42 @@ def _site(node: Loop, line: int, place: int, parents: dict[ast.AST, ast.AST]) ->
                 reductions.setdefault(root, []).append(statement)
             inside |= set(ast.walk(statement)) - {statement}
     done = {child for group in reductions.values() for one in group for child in ast.walk(one)}
-    others = _written(body, done) | _written(ast.Module([ast.Expr(node.target)], []), set())
-    covered = frozenset(root for root in reductions if root not in others)
+    stores = {
+        root: one for one in ast.walk(body) if one not in done and (root := _stored_into(one)) in reductions
+    }
+    mixed_done = done | {
+        child for one in ast.walk(body) if _stored_into(one) in stores for child in ast.walk(one)
+    }
+    written_to = _written(ast.Module([ast.Expr(node.target)], []), set())
+    others = _written(body, done) | written_to
+    mixed = frozenset(stores) - _written(body, mixed_done) - written_to
+    covered = frozenset(root for root in reductions if root not in others) | mixed
     bound = frozenset(
         n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
     )
     return Site(
-        line, place, node, covered, _leaves(node), bound=bound, others=_written(body, done, is_into=True)
+        line,
+        place,
+        node,
+        covered,
+        _leaves(node),
+        bound=bound,
+        others=_written(body, done, is_into=True) - mixed,
+        mixed=mixed,
     )
 
 
 def _stored(target: ast.expr) -> frozenset[str]:
     nodes = ast.walk(target)
     return frozenset(n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+
+
+def _stored_into(node: ast.AST) -> str:
+    """The name of the container in ``h[k] = v``; empty for other statements."""
+    match node:
+        case ast.Assign(targets=[ast.Subscript() as target]):
+            return dotted(target)
+    return ""
 
 
 def _written(body: ast.AST, done: set[ast.AST], *, is_into: bool = False) -> frozenset[str]:
@@ -363,6 +388,10 @@ class _Hooks(ast.NodeTransformer):
         match node:
             case ast.AugAssign(target=ast.Subscript(value=ast.Name() as base) as target) if self.stack:
                 target.value = _hook("touch", self._new_log(), base)
+        if isinstance(node, ast.Assign) and (root := _stored_into(node)) and self._is_mixed(root):
+            form = _form(node.targets[0], (node.value,))
+            for expression in form.logged if form else ():
+                self.logged.setdefault(expression, self._new_log(root))
         number = self.logged.get(node)
         changed = self.generic_visit(node)
         if isinstance(node, ast.Assign) and self.stack:
@@ -380,10 +409,15 @@ class _Hooks(ast.NodeTransformer):
         names = sorted(frozenset().union(*map(_stored, targets)))
         return ast.Expr(_hook("bound", self._new_log(), ast.Constant(tuple(names))))
 
-    def _new_log(self) -> int:
+    def _is_mixed(self, root: str) -> bool:
+        return any(root in self.sites[number].mixed for number in self.stack)
+
+    def _new_log(self, mixed: str = "") -> int:
+        """A number for the loops around; with ``mixed``, only for those that redo plain writes to it."""
         self.log_number += 1
         for number in self.stack:
-            self.sites[number].logs.add(self.log_number)
+            if not mixed or mixed in self.sites[number].mixed:
+                self.sites[number].logs.add(self.log_number)
         return self.log_number
 
     def _loop(self, node: Loop) -> ast.AST:
