@@ -110,10 +110,10 @@ def of_points(written: Poly, read: Poly, position: str, count: Poly | None) -> M
         if symbol in written.names or symbol in read.names:
             break
     else:
-        gap = (written - read).number
+        distance = (written - read).number
         inner = any(name.startswith(("#", "?")) for name in written.names | read.names)
         below = any(one.number is not None and one.number < 0 for one in (written, read))
-        return ANY if inner or below or gap is None or gap == 0 else NEVER
+        return ANY if inner or below or not distance else NEVER
     (factor, rest), (other_factor, other_rest) = first, second
     if any(
         name.startswith(("#", "?"))

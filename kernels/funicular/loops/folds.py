@@ -23,6 +23,7 @@ class Folds(Calls):
         """Note ``target op= values`` as an ordered update; False when it is not one that crosses turns."""
         if not fold.op:
             if isinstance(target, ast.Subscript | ast.Attribute) and isinstance(node, ast.AugAssign):
+                self.through(target)
                 for one in fold.values:
                     self.use(one)
                 self.store(target, NUMBER, mode="change", op="update")
@@ -42,6 +43,8 @@ class Folds(Calls):
             self.dunder(before, ("__add__", "__iadd__", "__radd__", "__mul__", "__imul__"), node)
             return True
         if isinstance(target, ast.Subscript | ast.Attribute):
+            if isinstance(node, ast.AugAssign):
+                self.through(target)
             if self.stack:
                 if isinstance(node, ast.AugAssign):
                     values = [self.use(one) for one in fold.values]
@@ -59,6 +62,16 @@ class Folds(Calls):
             self.store(target, replace(join(values), calls=frozenset()), mode="fold", op=fold.op)
             return True
         return False
+
+    def through(self, target: ast.Subscript | ast.Attribute) -> None:
+        """``held[0] += 1`` changes what ``held`` has there, also under its other names."""
+        recording, self.recording = self.recording, False
+        base, value = self.value(target.value), self.value(target)
+        self.recording = recording
+        if not value.immutable:
+            own = {root for root, _ in base.places}
+            others = [place for place in value.places if place[0] not in own]
+            self.record("change", others, target, op="update", kind=value.kind)
 
     def known(self, function: ast.expr) -> bool:
         """Whether ``min`` and its kin are what they are called."""

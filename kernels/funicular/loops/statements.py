@@ -159,9 +159,7 @@ class Walk(Folds):
             value = self.use(node.value)
             self.dunder(before, DUNDERS.get(type(node.op), ()), node)
             if not before.immutable and before.places:
-                self.record(
-                    "fold", before.places, node, op=patterns.op_class(node.op) or "change", kind=before.kind
-                )
+                self.record("change", before.places, node, op="update", kind=before.kind)
                 if isinstance(node.op, ast.Add):
                     self.keep(before, part(value, SOMEWHERE))
             result = self.combined(node, node.op, before, value)

@@ -125,3 +125,23 @@ def test_an_object_made_before_is_not_made_anew():
             fresh[0] = i
             out.append(fresh)
     """)
+
+
+def test_an_update_in_place_goes_through_a_private_list():
+    """``rows = list(z); rows[0] += 1`` changes ``z``, and the next iteration sees it."""
+    check("""
+        import numpy as np
+        z = np.zeros((3, 3))
+        for i in range(3):  # not
+            rows = list(z)
+            rows[0] += 1
+        for i in range(3):  # not
+            row = z[0]
+            row += i
+        for i in range(3):  # may
+            row = z[i]
+            row += i
+        for i in range(3):  # may
+            rows = [0, 0]
+            rows[0] += i
+    """)
