@@ -120,7 +120,9 @@ def _compatible(one: Access, other: Access) -> bool:
         writer = one if other.mode == "length" else other
         if writer.op in ("append", "add", "merge") or {"dict", "set"} & {one.kind, other.kind}:
             return False
-        return writer.mode == "write" or writer.kind in ("list", "array", "frame") or _numbered(writer.path)
+        if writer.kind == "frame":  # a new column or row may be what gives the table its length
+            return False
+        return writer.mode == "write" or writer.kind in ("list", "array", "cells") or _numbered(writer.path)
     return False
 
 

@@ -22,7 +22,9 @@ def normal(accesses: list[Access]) -> list[Access]:
     result = []
     for one in accesses:
         if one.root in framed:
-            result.append(replace(one, path=_framed(one.path)))
+            numbered = any(step.what == "loc" and step.text in ("iloc", "iat") for step in one.path)
+            kind = "cells" if numbered else one.kind  # a table does not grow there
+            result.append(replace(one, path=_framed(one.path), kind=kind))
         else:
             result.append(one)
     return result

@@ -152,3 +152,21 @@ def test_pieces_of_one_array_count_from_their_own_start():
             if a[k] > 0:
                 a[k - 1] = 0
     """)
+
+
+def test_a_table_gets_its_length_from_what_is_put_in():
+    """A new column or row may change what ``len`` and ``shape`` say; a cell by its number cannot."""
+    check("""
+        import pandas as pd
+        table, other = pd.DataFrame(), pd.read_csv("other.csv")
+        for k in "abc":  # not: recurrence
+            table[k] = range(len(table) or 3)
+        for k in ["a", "b"]:  # not: recurrence
+            other[k] = other.shape[1]
+        for i in range(3):  # not: recurrence
+            other.loc[i, "a"] = len(other)
+        for i in range(3):  # may
+            other.iloc[i, 0] = len(other)
+        for k in ["a", "b"]:  # may
+            other[k] = other[k].fillna(0)
+    """)
