@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from dataclasses import replace
 
-from funicular.loops.parts import library_value, referred
+from funicular.loops.fields import Fields
+from funicular.loops.parts import is_promise, library_value, referred
 from funicular.loops.polynomial import symbol
 from funicular.loops.values import (
     IMMUTABLE,
     NUMBER,
     UNKNOWN,
-    Path,
-    Place,
     Root,
     Step,
     Value,
     join,
 )
-from funicular.loops.walker import Walker
 
 DUNDERS: dict[type[ast.AST], tuple[str, ...]] = {
     ast.Add: ("__add__", "__radd__", "__iadd__"),
@@ -46,7 +43,7 @@ DUNDERS: dict[type[ast.AST], tuple[str, ...]] = {
 }
 
 
-class Attributes(Walker):
+class Attributes(Fields):
     """Adds attributes to the walk."""
 
     def _Attribute(self, node: ast.Attribute) -> Value:
@@ -93,6 +90,9 @@ class Attributes(Walker):
         if base.kind in ("?", "instance") and found:
             properties = [m for _, m in found if any("property" in ast.unparse(d) for d in m.decorator_list)]
             if properties:
+                for one in properties:
+                    if is_promise(one) and (base.opened or not base.classes):
+                        self.hazard("unknown-call", node, ast.unparse(node))
                 found_values = [
                     self.call_function(m, [base], {}, node) for m in properties if m not in self.stack
                 ]
@@ -132,71 +132,6 @@ class Attributes(Walker):
             value = replace(value, places=value.places.union(*(one.places for one in inner)))
         return value
 
-    def attribute_kind(self, base: Value, name: str) -> Value | None:
-        """What ``self.name = ...`` in the methods of a class says of an attribute."""
-        if base.kind != "instance":
-            return None
-        values = [
-            self.seen_from_outside(self.outside_kind(method, statement), method, base)
-            for owner in self.lineage(base.classes)
-            for method, statement in self.reader.attributes.get((owner, name), ())
-        ]
-        if not values:
-            return None
-        return replace(join(values), poly=None, parts=())
-
-    def seen_from_outside(self, value: Value, method: ast.FunctionDef, base: Value) -> Value:
-        """What a method puts into an attribute: its own new objects are parts of the instance alone."""
-        own = Root("param", (id(method), method.args.args[0].arg))
-        places: set[Place] = set()
-        for root, path in value.places:
-            if root == own:
-                places |= base.at(*path)
-            elif root.what != "param" and not (root.what == "site" and self.within(root, base.classes)):
-                places.add((root, path))
-        return replace(value, places=frozenset(places))
-
-    def within(self, root: Root, classes: Iterable[ast.ClassDef]) -> bool:
-        """Whether an object is made in the methods of these classes: then each instance has its own."""
-        bodies = {
-            id(m.body)
-            for owner in self.lineage(classes)
-            for m in owner.body
-            if isinstance(m, ast.FunctionDef)
-        }
-        return bool(bodies.intersection(self.program.blocks_of_site(root)))
-
-    def outside_kind(self, method: ast.FunctionDef, statement: ast.Assign) -> Value:
-        scope = self.reader.scopes[method]
-        where = (self.reader.positions[statement], self.reader.blocks[statement])
-        evaluate = self.program.evaluate
-        return self.program.fixed(statement, lambda: evaluate(scope, where, statement.value, False))
-
-    def class_attribute(self, base: Value, name: str) -> frozenset[tuple[Root, Path]] | None:
-        """An object in the class body is shared by all instances, unless ``self.name = ...`` hides it."""
-        if self.attribute_kind(base, name) is not None:
-            return None
-        for owner in self.lineage(base.classes):
-            for statement in owner.body:
-                match statement:
-                    case ast.Assign(targets=[ast.Name(id=own)], value=value) if own == name:
-                        if not isinstance(value, ast.Constant):
-                            return frozenset({(Root("class", owner, f"{owner.name}.{name}"), ())})
-        return None
-
-    def lineage(self, classes: Iterable[ast.ClassDef]) -> list[ast.ClassDef]:
-        """Classes with their bases among the classes of these cells, nearest first."""
-        found: list[ast.ClassDef] = []
-        todo = list(classes)
-        while todo:
-            one = todo.pop(0)
-            if one in found:
-                continue
-            found.append(one)
-            for base in one.bases:
-                todo += self.reader.classes.get(ast.unparse(base), [])
-        return found
-
     def setter(self, base: Value, target: ast.Attribute) -> None:
         if base.kind in ("?", "instance"):
             self.dunder(base, ("__setattr__",), target)
@@ -205,6 +140,11 @@ class Attributes(Walker):
                     ast.unparse(d).endswith(".setter") for d in method.decorator_list
                 ):
                     self.hazard("property", target, target.attr)
+
+    def hashed(self, value: Value, node: ast.AST) -> None:
+        """A key of a dict, or an element of a set, is hashed and compared."""
+        for one in (value, *value.parts):
+            self.dunder(one, ("__hash__", "__eq__"), node)
 
     def dunder(self, value: Value, names: tuple[str, ...], node: ast.AST) -> None:
         """Operators run code of the user's classes: those that keep state are a hazard."""
@@ -220,7 +160,8 @@ class Attributes(Walker):
             return
         for name in names:
             for owner, method in self.reader.methods.get(name, ()):
-                if value.classes and owner not in self.lineage(value.classes):
+                heir = value.opened and value.classes.intersection(self.lineage([owner]))
+                if value.classes and owner not in self.lineage(value.classes) and not heir:
                     continue
                 if name in ("__setitem__", "__iadd__", "__isub__", "__imul__", "__setattr__") or self.impure(
                     method

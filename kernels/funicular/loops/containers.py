@@ -7,6 +7,8 @@ from abc import ABC
 from collections.abc import Callable
 from dataclasses import replace
 
+from funicular.loops.parts import part
+from funicular.loops.puts import Put, is_empty
 from funicular.loops.reader import Reader
 from funicular.loops.scope import Binding, Scope
 from funicular.loops.values import (
@@ -32,9 +34,12 @@ class Containers(ABC):
 
     def _filled(self, scope: Scope, binding: Binding, value: Value) -> Value:
         """What is put into a container is what its elements are, also one object more than once."""
-        if value.kind not in ("list", "dict") or binding.unpack:
+        if value.kind not in ("list", "dict", "set") or binding.unpack:
             return value
-        elements = []
+        elements = self._other_puts(scope, binding.name)
+        bare = all(is_empty(one.value) for one in scope.bindings[binding.name])
+        if value.elem is None and bare and not self._puts(scope, binding.name):
+            elements.append(Value("foreign"))  # what is in it was put there by code that is not seen
         for call in self.reader.calls.get("append", ()):
             match call:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id=name)), args=[argument]) if (
@@ -49,6 +54,29 @@ class Containers(ABC):
         if value.elem is not None:
             elements = [one for one in elements if one.places] + [value.elem]
         return replace(value, elem=join(elements)) if elements else value
+
+    def _puts(self, scope: Scope, name: str) -> list[tuple[Put, Scope]]:
+        return [one for one in self.reader.puts.get((name, False), ()) if one[1].home(name) is scope]
+
+    def _other_puts(self, scope: Scope, name: str) -> list[Value]:
+        """What else than ``append`` and ``name[k] = value`` puts in that only unknown code can tell."""
+        found = []
+        for put, home in self._puts(scope, name):
+            plain = isinstance(put.node, ast.Assign) or (
+                isinstance(put.node, ast.Call) and getattr(put.node.func, "attr", "") == "append"
+            )
+            if put.deep or put.spread or not plain:
+                value = self.content(put, home)
+                if holds_foreign(value):
+                    found.append(without_places(value))
+        return found
+
+    def content(self, put: Put, home: Scope) -> Value:
+        """What is put in, as an element of the container."""
+        value = self._put(home, put.node, put.content)
+        if put.spread:
+            value = part(value, SOMEWHERE)
+        return Value("?", elem=value) if put.deep else value
 
     def _put(self, home: Scope, node: ast.AST, expression: ast.expr) -> Value:
         """What ``expression`` puts into a container, without places when each time it is a new object."""
@@ -82,6 +110,16 @@ class Containers(ABC):
                                     sites.setdefault(id(node), inner)
             self._sites = sites
         return self._sites
+
+
+def holds_foreign(value: Value) -> bool:
+    """Whether it, or something in it, is made by unknown code."""
+    return value.kind == "foreign" or (value.elem is not None and holds_foreign(value.elem))
+
+
+def without_places(value: Value) -> Value:
+    elem = without_places(value.elem) if value.elem is not None else None
+    return replace(value, places=frozenset(), elem=elem, poly=None, parts=())
 
 
 def _is_part_of(node: ast.expr, name: str) -> bool:

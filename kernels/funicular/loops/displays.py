@@ -25,6 +25,8 @@ class Displays(Names):
         distinct = len(constants) == len(elts) == len({repr(one) for one in constants})
         for one, element in zip(values, elts, strict=True):
             self.read(one, element)
+            if kind == "set":
+                self.hashed(one, element)
         made = self.site(node, kind, self.owned(node, values))
         for one in values:
             self.keep(made, one)
@@ -64,7 +66,9 @@ class Displays(Names):
         varies = False
         for key, one in zip(node.keys, node.values, strict=True):
             if key is not None:
-                varies = self.use(key).varies or varies
+                name = self.use(key)
+                self.hashed(name, key)
+                varies = name.varies or varies
                 values.append(self.use(one))
             else:
                 values.append(part(self.use(one), SOMEWHERE))
@@ -120,6 +124,8 @@ class Displays(Names):
             values = [self.use(one) for one in elements]
         self.frames.pop()
         held = values[-1]
+        if kind in ("dict", "set"):
+            self.hashed(values[0], node)
         same = isinstance(elements[0], ast.Name) and ast.dump(elements[0]) == ast.dump(
             _loaded(node.generators[0].target)
         )

@@ -139,6 +139,8 @@ class Expressions(Displays):
             left, right = values[index], values[index + 1]
             if isinstance(op, ast.Is | ast.IsNot):
                 continue
+            if isinstance(op, ast.In | ast.NotIn):
+                self.hashed(left, node)
             if isinstance(op, ast.In | ast.NotIn) and right.kind in ("dict", "set"):
                 steps = self.keys(node.left if index == 0 else None, left)
                 self.record("read", right.at(*steps), node, kind=right.kind)

@@ -97,9 +97,9 @@ def _of_value(walk: Walker, value: Value, node: ast.expr, position: str, lower: 
             return Turn(Value("?", poly=key, varies=varies), distinct=True, varies=value.varies)
         case "set":
             walk.record("read", value.at(SOMEWHERE), node, kind="set")
-            return Turn(
-                Value("?", poly=symbol(position + "key"), varies=varies), distinct=True, varies=value.varies
-            )
+            foreign = value.elem is not None and value.elem.kind == "foreign"
+            element = Value("foreign" if foreign else "?", poly=symbol(position + "key"), varies=varies)
+            return Turn(element, distinct=True, varies=value.varies)
         case "frame":
             walk.record("length", value.places, node, kind="frame")
             return Turn(

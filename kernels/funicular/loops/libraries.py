@@ -48,6 +48,8 @@ class Libraries(Methods):
             poly = args[0].poly
             whole = poly is not None and not any(one.endswith("key") for one in poly.names)
             return replace(NUMBER, poly=poly if whole else None, varies=args[0].varies)
+        if name == "type" and len(args) > 1:
+            return self.unknown_call(node, "a class made by type()", args, keywords)
         if name in ("isinstance", "type", "callable", "issubclass"):
             return replace(NUMBER, varies=any(one.varies for one in args)) if name != "type" else UNKNOWN
         if name == "getattr" and (len(node.args) < 2 or not isinstance(node.args[1], ast.Constant)):
@@ -58,6 +60,8 @@ class Libraries(Methods):
             return replace(self.site(node, "iterator"), elem=part(value, SOMEWHERE), varies=value.varies)
         for one in args:
             self.dunder(one, ("__iter__", "__next__"), node)
+        if name in ("set", "frozenset", "dict", "hash"):
+            self.hashed_within(args, node)
         if name in ("sum", "min", "max", "sorted"):
             for one in args:
                 for inner in (one, *([one.elem] if one.elem is not None else [])):
@@ -109,7 +113,16 @@ class Libraries(Methods):
             return Value(
                 "function", calls=frozenset(loose), elem=self.blurred([*args[1:], *keywords.values()])
             )
+        if dotted in ("collections.Counter", "collections.OrderedDict", "numpy.unique", "pandas.unique"):
+            self.hashed_within(args, node)
         return self.effect(dotted, dotted, args, keywords, node)
+
+    def hashed_within(self, args: list[Value], node: ast.AST) -> None:
+        """A set or dict is made of what is in the arguments."""
+        for one in args:
+            self.hashed(one, node)
+            if one.elem is not None:
+                self.hashed(one.elem, node)
 
     def plain_factory(self, factory: Value) -> bool:
         """Whether a defaultdict's factory only makes something new."""

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from funicular.loops.objects import Objects
-from funicular.loops.parts import part
+from funicular.loops.parts import is_promise, part
 from funicular.loops.purity.table import Effect, tables
 from funicular.loops.values import (
     NONE,
@@ -74,6 +74,9 @@ class Methods(Objects):
                 if method in self.stack:
                     self.recursive.add(method)
                     continue
+                if is_promise(method):  # a class that is not seen says what it does
+                    results.append(self.unknown_call(node, f"{owner.name}.{name}", [base, *args], keywords))
+                    continue
                 me = replace(base, kind="instance", classes=frozenset({owner}))
                 results.append(self.bound(method, me, args, keywords, node))
         if not effects and not results:
@@ -125,6 +128,8 @@ class Methods(Objects):
                 return NONE
             case "add":
                 self.record("fold", base.places, node, op="add", kind="set")
+                for one in args:
+                    self.hashed(one, node)
                 return NONE
             case "merge":
                 self.record("fold", base.places, node, op="merge", kind=base.kind)

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from funicular.loops.functions import Functions
-from funicular.loops.parts import function_value
+from funicular.loops.parts import HARMLESS_DECORATORS, function_value, is_promise
 from funicular.loops.scope import parameters
 from funicular.loops.values import (
     NONE,
@@ -36,6 +36,8 @@ PLAIN_BASES = frozenset(
     ]
 )
 
+BUILTIN_BASES = frozenset(["dict", "list", "tuple", "str", "float", "int"])
+
 
 class Objects(Functions):
     """Adds classes of the cells to the walk."""
@@ -48,11 +50,7 @@ class Objects(Functions):
         for one in lineage:
             for base in one.bases:
                 text = ast.unparse(base).partition("[")[0]
-                if (
-                    text not in PLAIN_BASES
-                    and text not in self.reader.classes
-                    and text not in ("dict", "list", "tuple", "str", "float", "int")
-                ):
+                if text not in PLAIN_BASES and text not in self.reader.classes and text not in BUILTIN_BASES:
                     self.unknown(node, f"{one.name}, which builds on {text}")
             if one.keywords or any(isinstance(m, ast.FunctionDef) and m.name == "__new__" for m in one.body):
                 self.unknown(node, one.name)
@@ -92,6 +90,39 @@ class Objects(Functions):
             if held:
                 self.contents[root] = join(held)
         return replace(made, elem=join(held) if held else None, varies=varies)
+
+    def new_class(self, node: ast.ClassDef) -> None:
+        """A class statement runs: decorators, ``__init_subclass__`` of its bases, and its body."""
+        lineage = self.lineage([node])
+        for one in lineage:
+            for base in one.bases:
+                text = ast.unparse(base).partition("[")[0]
+                if text not in PLAIN_BASES | BUILTIN_BASES and text not in self.reader.classes:
+                    self.unknown(node, f"{node.name}, which builds on {text}")
+            if one.keywords:
+                self.unknown(node, f"{one.name}, which has a metaclass or keywords")
+        for decorator in node.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if ast.unparse(called) not in HARMLESS_DECORATORS:
+                self.unknown(node, f"{node.name} (decorated)")
+        made = self.find_method(lineage[1:], "__init_subclass__")
+        if made is not None and self.impure(made):
+            self.hazard("operator", node, f"{node.name}.__init_subclass__")
+        for statement in node.body:
+            match statement:
+                case ast.FunctionDef():
+                    for how, what in function_value(statement).calls:
+                        if how == "unknown":
+                            self.unknown(node, str(what))
+                    for default in [*statement.args.defaults, *statement.args.kw_defaults]:
+                        if default is not None:
+                            self.use(default)
+                case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+                    self.dunder(self.use(value), ("__set_name__",), node)
+                case ast.Pass() | ast.AnnAssign() | ast.Expr(value=ast.Constant()):
+                    continue
+                case _:
+                    self.unknown(node, f"the body of {node.name}")
 
     def find_method(self, lineage: list[ast.ClassDef], name: str) -> ast.FunctionDef | None:
         for owner in lineage:
@@ -184,12 +215,3 @@ class Objects(Functions):
                 return replace(base, places=frozenset())
             results.append(self.unknown_call(node, f"{owner.name}.{name}", [base, *args], keywords))
         return join(results)
-
-
-def is_promise(method: ast.FunctionDef) -> bool:
-    """Whether a method only says that classes which build on this one have it."""
-    return all(
-        isinstance(one, ast.Pass | ast.Raise)
-        or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
-        for one in method.body
-    )

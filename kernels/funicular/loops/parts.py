@@ -76,6 +76,17 @@ def function_value(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Value:
     return Value("function", calls=frozenset({("def", node)}))
 
 
+def is_promise(method: ast.FunctionDef) -> bool:
+    """Whether a method only says that classes which build on this one have it."""
+    if any(ast.unparse(one).rpartition(".")[2] == "abstractmethod" for one in method.decorator_list):
+        return True
+    return all(
+        isinstance(one, ast.Pass | ast.Raise)
+        or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+        for one in method.body
+    )
+
+
 def library_value(dotted: str) -> Value:
     callee: Callee = ("library", dotted)
     return Value("module", calls=frozenset({callee}), library=dotted)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from funicular.loops import puts
 from funicular.loops.scope import COMPREHENSIONS, Binding, Function, Scope, parameters, targets
+
+Giving = ast.Assign | ast.AnnAssign
 
 
 class Reader:
@@ -20,8 +23,9 @@ class Reader:
         self.patches: list[tuple[str, str, Scope]] = []  # ``name.attribute = value`` outside of methods
         self.calls: dict[str, list[ast.Call]] = {}
         self.stores: dict[str, list[tuple[ast.Assign, Scope]]] = {}  # ``name[...] = value``
+        self.puts: dict[tuple[str, bool], list[tuple[puts.Put, Scope]]] = {}  # by name, and whether a field
         self.methods: dict[str, list[tuple[ast.ClassDef, ast.FunctionDef]]] = {}
-        self.attributes: dict[tuple[ast.ClassDef, str], list[tuple[ast.FunctionDef, ast.Assign]]] = {}
+        self.attributes: dict[tuple[ast.ClassDef, str], list[tuple[ast.FunctionDef, Giving]]] = {}
         self.classes: dict[str, list[ast.ClassDef]] = {}
         self.functions: list[Function] = []
         self.depths: dict[ast.AST, int] = {}
@@ -56,6 +60,8 @@ class Reader:
         self._now += 1
         self.positions[node] = self._now
         self.blocks[node] = block
+        for put in puts.of_statement(node):
+            self._put(put, scope)
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 for one in [*node.decorator_list, *node.args.defaults, *node.args.kw_defaults]:
@@ -119,16 +125,24 @@ class Reader:
             case _:
                 self._other(node, scope, block, depth)
 
+    def _put(self, put: puts.Put, scope: Scope) -> None:
+        self.puts.setdefault((put.name, put.owner is not None), []).append((put, scope))
+
     def _attributes(self, owner: ast.ClassDef, method: ast.FunctionDef) -> None:
         """Notes ``self.name = ...`` in a method."""
         if not method.args.args:
             return
         me = method.args.args[0].arg
         for statement in ast.walk(method):
-            for target in statement.targets if isinstance(statement, ast.Assign) else ():
+            if isinstance(statement, ast.Assign):
+                given = statement.targets
+            elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+                given = [statement.target]
+            else:
+                continue
+            for target in given:
                 match target:
                     case ast.Attribute(value=ast.Name(id=own), attr=name) if own == me:
-                        assert isinstance(statement, ast.Assign)
                         self.attributes.setdefault((owner, name), []).append((method, statement))
 
     def _other(self, node: ast.AST, scope: Scope, block: tuple[int, ...], depth: int) -> None:
@@ -197,6 +211,9 @@ class Reader:
             case ast.Call(func=func):
                 name = func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
                 self.calls.setdefault(name, []).append(node)
+                put = puts.of_call(node)
+                if put is not None:
+                    self._put(put, scope)
                 self.homes[node] = scope
                 self.positions[node] = self._now
                 self.blocks[node] = block

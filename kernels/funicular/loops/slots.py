@@ -105,12 +105,15 @@ class Slots(Attributes):
             case ast.Constant(value=float() | bool() | None as other):
                 return (Step("key", text=repr(other)),)
         value = self.use(node)
+        self.hashed(value, node)
         if value.kind in ("list", "array"):
             return (Step("any", text="fancy", varies=value.varies),)
         return (self.key(node, value),)
 
     def keys(self, node: ast.expr | None, value: Value) -> tuple[Step, ...]:
         """The steps of a key that was evaluated already, as a subscript would take them."""
+        if node is not None:
+            self.hashed(value, node)
         match node:
             case ast.Constant(value=str() as text):
                 return (Step("key", text=repr(text)),)

@@ -128,6 +128,7 @@ class Walk(Folds):
         self.write_name(node.name, Value("foreign"), node)
 
     def _ClassDef(self, node: ast.ClassDef) -> None:
+        self.new_class(node)
         self.write_name(node.name, Value("class", calls=frozenset({("class", node)})), node)
 
     def _Assign(self, node: ast.Assign) -> None:

@@ -53,6 +53,8 @@ def walk_loop(walk: Walk, loop: find.Loop) -> Turn:
             walk.use(test)
     for element in [loop.key, loop.value] if isinstance(loop, ast.DictComp) else [loop.elt]:
         value = walk.use(element)
+        if isinstance(loop, ast.SetComp) or (isinstance(loop, ast.DictComp) and element is loop.key):
+            walk.hashed(value, element)
         walk.late(value, Value(places=frozenset({(Root("name", "the result"), ())})), element)
     walk.frames.pop()
     return turn

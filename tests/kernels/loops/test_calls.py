@@ -388,3 +388,160 @@ def test_builtins_run_operators_of_elements():
             for k in range(2):  # not: recurrence
                 row[k + 1] = table[0][k] + 2
     """)
+
+
+def test_what_is_in_a_field_is_what_was_put_there():
+    """Elements that unknown code made, or that nobody is seen to put in, may do anything when called."""
+    check("""
+        from dataclasses import dataclass, field
+        from elsewhere import make
+        class Pool:
+            def __init__(self):
+                self.threads, self.count = [], 0
+                self.listed: list = []
+                self.others = set()
+                self.groups = {}
+                self.never = []
+                self.later = None
+                self.numbers = []
+            def fill(self, k):
+                self.threads.append(make())
+                self.listed.extend([make(), make()])
+                self.others.add(make())
+                self.groups.setdefault(k, []).append(make())
+                self.numbers.append(k * 2.0)
+            def go(self):
+                for one in self.threads:  # not: unknown-call
+                    one.start()
+                for one in self.listed:  # not: unknown-call
+                    one.start()
+                for one in self.others:  # not: unknown-call
+                    one.start()
+                for group in self.groups.values():  # not: unknown-call
+                    for one in group:  # not: unknown-call
+                        one.start()
+                for one in self.never:  # not: unknown-call
+                    one.start()
+                for _ in range(3):  # not: unknown-call
+                    self.later.start()
+                return [abs(one) for one in self.numbers]  # may
+        @dataclass
+        class Bag:
+            held: list = field(default_factory=list)
+            def fill(self):
+                self.held.append(make())
+            def go(self):
+                for one in self.held:  # not: unknown-call
+                    one.start()
+        def run(pool):
+            for one in pool.threads:  # not: unknown-call
+                one.start()
+        class Shared:
+            all_of_them = []
+            def add(self, x):
+                self.all_of_them.append(make)
+                return len(self.all_of_them)
+        shared = [Shared(), Shared()]
+        a = [one.add(1) for one in shared]  # not
+    """)
+
+
+def test_what_is_in_a_list_may_be_put_there_out_of_sight():
+    """A list that is empty as far as can be seen is filled under another name, or by a function."""
+    check("""
+        from elsewhere import make
+        def fill(into):
+            into.append(make())
+        waiting = []
+        fill(waiting)
+        for one in waiting:  # not: unknown-call
+            one.start()
+        first = []
+        second = first
+        second.append(make())
+        for one in first:  # not: unknown-call
+            one.start()
+        many = []
+        many.extend([make(), make()])
+        for one in many:  # not: unknown-call
+            one.start()
+        groups = {}
+        for k in [1, 2, 1]:  # may
+            groups.setdefault(k, []).append(k)
+        sums = [sum(one) for one in groups.values()]  # may
+        more = []
+        more += [1, 2]
+        a = [one + 1 for one in more]  # may
+    """)
+
+
+def test_a_class_in_an_annotation_proves_nothing():
+    """A method that only stands for those of other classes is unknown code; one that computes is read."""
+    check("""
+        from abc import abstractmethod
+        class Shape:
+            def area(self): ...
+            def tell(self):
+                'Say.'
+                raise NotImplementedError
+            @property
+            def weight(self):
+                pass
+            @abstractmethod
+            def cost(self):
+                return 3
+            def all_costs(self):
+                return [self.cost() for _ in range(3)]  # not: unknown-call
+            def double(self, x):
+                return x * 2
+        def run(shapes: list[Shape]):
+            a = [one.area() for one in shapes]  # not: unknown-call
+            b = [one.tell() for one in shapes]  # not: unknown-call
+            c = [one.weight for one in shapes]  # not: unknown-call
+            d = [one.cost() for one in shapes]  # not: unknown-call
+            return [one.double(2) for one in shapes]  # may
+    """)
+
+
+def test_keys_are_hashed_and_compared():
+    """A class whose ``__hash__`` or ``__eq__`` remembers is no key of parallel turns; an honest one is."""
+    check("""
+        class Counted:
+            asked = 0
+            def __init__(self, v):
+                self.v = v
+            def __hash__(self):
+                Counted.asked += 1
+                return Counted.asked
+            def __eq__(self, other):
+                return True
+        keys = [Counted(1), Counted(2)]
+        found, seen = {}, set()
+        for one in keys:  # not: operator
+            found[one] = 1
+        for one in keys:  # not: operator
+            found[one, 1] = 1
+        for one in keys:  # not: operator
+            seen.add(one)
+        a = {one for one in keys}  # not: operator
+        b = {one: 1 for one in keys}  # not: operator
+        c = [one in found for one in keys]  # not: operator
+        d = [found.get(one) for one in keys]  # not: operator
+        e = [len({one, 1}) for one in keys]  # not: operator
+        f = [{one: 1} for one in keys]  # not: operator
+        g = [len(set(keys)) for _ in range(3)]  # not: operator
+    """)
+    check("""
+        class Point:
+            def __init__(self, v):
+                self.v = v
+            def __hash__(self):
+                return hash(self.v)
+            def __eq__(self, other):
+                return self.v == other.v
+        points = [Point(1), Point(2)]
+        a = {one: 1 for one in points}  # may
+        b = [one in a for one in points]  # may
+        for one in points:  # may
+            a[one] = 2
+    """)

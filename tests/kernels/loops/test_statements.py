@@ -121,3 +121,40 @@ def test_context_managers_that_are_not_known_hold():
             with lock:
                 out.append(x)
     """)
+
+
+def test_a_class_statement_runs_code():
+    """Bases and metaclasses may register the class, and its body runs; a plain class is harmless."""
+    check("""
+        from elsewhere import Thing
+        class Base:
+            known = []
+            def __init_subclass__(cls):
+                Base.known.append(cls)
+        class Plain:
+            pass
+        class Meta(type):
+            def __init__(cls, *rest):
+                print(rest)
+        made = []
+        for i in range(3):  # not: operator
+            class A(Base):
+                pass
+        for i in range(3):  # not: unknown-call
+            class B(Thing):
+                pass
+        for i in range(3):  # not: unknown-call
+            class C(metaclass=Meta):
+                pass
+        for i in range(3):  # not: unknown-call
+            class D:
+                print(i)
+        for i in range(3):  # not: unknown-call
+            made.append(type("E", (Thing,), {}))
+        for i in range(3):  # may
+            class F(Plain):
+                size = 2
+                def get(self):
+                    return self.size
+            made.append(F)
+    """)
