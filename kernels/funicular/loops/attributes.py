@@ -124,7 +124,14 @@ class Attributes(Fields):
             if kind.immutable:
                 self.record("read", places, node, kind=base.kind)
                 return kind
-            value = replace(value, kind=kind.kind, elem=kind.elem, classes=kind.classes, calls=kind.calls)
+            value = replace(
+                value,
+                kind=kind.kind,
+                elem=kind.elem,
+                classes=kind.classes,
+                calls=kind.calls,
+                alien=kind.alien,
+            )
             value = replace(value, places=value.places | kind.places)
         inner = [base.elem] if base.elem is not None and base.kind == "instance" else []
         inner += [self.contents[root] for root, _ in base.places if root in self.contents]

@@ -53,7 +53,8 @@ class Containers(ABC):
                     elements.append(Value(places=value.at(SOMEWHERE)))
         if value.elem is not None:
             elements = [one for one in elements if one.places] + [value.elem]
-        return replace(value, elem=join(elements)) if elements else value
+        alien = value.alien or any(self.alien(put, home) for put, home in self._puts(scope, binding.name))
+        return replace(value, elem=join(elements) if elements else value.elem, alien=alien)
 
     def _puts(self, scope: Scope, name: str) -> list[tuple[Put, Scope]]:
         return [one for one in self.reader.puts.get((name, False), ()) if one[1].home(name) is scope]
@@ -70,6 +71,12 @@ class Containers(ABC):
                 if holds_foreign(value):
                     found.append(without_places(value))
         return found
+
+    def alien(self, put: Put, home: Scope) -> bool:
+        """Whether unknown code made the key at which something is put."""
+        if put.key is None or isinstance(put.key, ast.Constant | ast.Slice):
+            return False
+        return holds_foreign(self._put(home, put.node, put.key))
 
     def content(self, put: Put, home: Scope) -> Value:
         """What is put in, as an element of the container."""

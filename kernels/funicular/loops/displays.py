@@ -63,19 +63,20 @@ class Displays(Names):
 
     def _Dict(self, node: ast.Dict) -> Value:
         values = []
-        varies = False
+        varies = alien = False
         for key, one in zip(node.keys, node.values, strict=True):
             if key is not None:
                 name = self.use(key)
                 self.hashed(name, key)
                 varies = name.varies or varies
+                alien = alien or name.kind == "foreign"
                 values.append(self.use(one))
             else:
                 values.append(part(self.use(one), SOMEWHERE))
         made = self.site(node, "dict", self.owned(node, values))
         for value in values:
             self.keep(made, value)
-        return replace(made, distinct=True, varies=varies or any(v.varies for v in values))
+        return replace(made, distinct=True, varies=varies or any(v.varies for v in values), alien=alien)
 
     def _Starred(self, node: ast.Starred) -> Value:
         return self.use(node.value)
@@ -132,7 +133,10 @@ class Displays(Names):
         made = self.site(node, kind, self.owned(node, [held]))
         self.keep(made, held)
         return replace(
-            made, distinct=(distinct and same) or kind in ("dict", "set"), varies=varies or held.varies
+            made,
+            distinct=(distinct and same) or kind in ("dict", "set"),
+            varies=varies or held.varies,
+            alien=kind == "dict" and values[0].kind == "foreign",
         )
 
 

@@ -43,7 +43,9 @@ class Fields(Walker):
         held = self.put_into(base, name)
         if not values and not held:
             return None
+        alien = any(self.program.alien(put, home) for put, home in self._puts(base, name))
         value = replace(join(values), poly=None, parts=())
+        value = replace(value, alien=value.alien or alien)
         if value.kind == "none":  # only code that is not seen gives it a value
             return Value("foreign", frozenset())
         if held:

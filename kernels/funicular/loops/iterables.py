@@ -94,7 +94,11 @@ def _of_value(walk: Walker, value: Value, node: ast.expr, position: str, lower: 
         case "dict":
             key = symbol(position + "key")
             walk.record("read", value.at(Step("index", key, varies=mine)), node, kind="dict")
-            return Turn(Value("?", poly=key, varies=varies), distinct=True, varies=value.varies)
+            return Turn(
+                Value("foreign" if value.alien else "?", poly=key, varies=varies),
+                distinct=True,
+                varies=value.varies,
+            )
         case "set":
             walk.record("read", value.at(SOMEWHERE), node, kind="set")
             foreign = value.elem is not None and value.elem.kind == "foreign"

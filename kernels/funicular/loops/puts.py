@@ -19,7 +19,7 @@ class Put:
     """``content`` goes into the field or name ``name`` of ``owner`` (None: a plain name).
 
     spread: its elements go in, not itself. deep: it goes into something that is in there, as in
-    ``d[k].append(x)``. node: what does it, and tells where in the text it stands.
+    ``d[k].append(x)``. node: what does it, and tells where in the text it stands. key: at which key.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Put:
     node: ast.AST
     spread: bool = False
     deep: bool = False
+    key: ast.expr | None = None
 
 
 def of_call(node: ast.Call) -> Put | None:
@@ -37,7 +38,8 @@ def of_call(node: ast.Call) -> Put | None:
     index = 0 if node.func.attr in MANY else ONE.get(node.func.attr)
     if index is None or len(node.args) <= index:
         return None
-    return _put(node.func.value, node.args[index], node, spread=node.func.attr in MANY)
+    key = node.args[0] if node.func.attr == "setdefault" else None
+    return _put(node.func.value, node.args[index], node, spread=node.func.attr in MANY, key=key)
 
 
 def of_statement(node: ast.stmt) -> list[Put]:
@@ -48,25 +50,27 @@ def of_statement(node: ast.stmt) -> list[Put]:
             for target in targets:
                 inner = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
                 found += [
-                    _put(one.value, value, node, spread=one is not target)
+                    _put(one.value, value, node, spread=one is not target, key=one.slice)
                     for one in inner
                     if isinstance(one, ast.Subscript)
                 ]
-        case ast.AugAssign(target=ast.Subscript(value=base), value=value):
-            found.append(_put(base, value, node, spread=False))
+        case ast.AugAssign(target=ast.Subscript(value=base, slice=key), value=value):
+            found.append(_put(base, value, node, spread=False, key=key))
         case ast.AugAssign(target=ast.Name() | ast.Attribute() as target, value=value):
             found.append(_put(target, value, node, spread=True))
     return [one for one in found if one is not None]
 
 
-def _put(container: ast.expr, content: ast.expr, node: ast.AST, *, spread: bool) -> Put | None:
+def _put(
+    container: ast.expr, content: ast.expr, node: ast.AST, *, spread: bool, key: ast.expr | None = None
+) -> Put | None:
     deep = False
     while True:
         match container:
             case ast.Name(id=name):
-                return Put(name, None, content, node, spread, deep)
+                return Put(name, None, content, node, spread, deep, None if deep else key)
             case ast.Attribute(value=owner, attr=name):
-                return Put(name, owner, content, node, spread, deep)
+                return Put(name, owner, content, node, spread, deep, None if deep else key)
             case ast.Subscript(value=inner):
                 container, deep = inner, True
             case ast.Call(func=ast.Attribute(value=inner, attr="setdefault" | "get")):

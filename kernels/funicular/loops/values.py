@@ -54,7 +54,7 @@ class Value:
     places: what it may be, or be a part or a view of; empty when it is immutable or new and nobody's.
     elem: what is known of its elements; its places are objects that they may be besides parts of this.
     distinct: its elements are all different values. calls, classes: what runs when it is called; its class.
-    opened: its class may also be one that builds on ``classes``.
+    opened: its class may also be one that builds on ``classes``. alien: unknown code made keys of it.
     """
 
     kind: str = "?"
@@ -68,6 +68,7 @@ class Value:
     varies: bool = False
     library: str = ""
     opened: bool = False
+    alien: bool = False
 
     @property
     def immutable(self) -> bool:
@@ -122,4 +123,5 @@ def _join(one: Value, other: Value) -> Value:
         one.varies or other.varies,
         one.library if one.library == other.library else "",
         one.opened or other.opened,
+        one.alien or other.alien,
     )

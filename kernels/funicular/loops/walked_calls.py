@@ -195,7 +195,7 @@ def _of_method(walk: Walker, node: ast.Call, position: str) -> Turn | None:
     name = node.func.attr
     mine = position == walk.symbol
     varies = mine or base.varies
-    key = Value("?", poly=symbol(position + "key"), varies=varies)
+    key = Value("foreign" if base.alien else "?", poly=symbol(position + "key"), varies=varies)
     slot = Step("index", symbol(position + "key"), text=position, varies=mine)
     if walk.reader.methods.get(name):
         return None

@@ -400,7 +400,8 @@ def test_what_is_in_a_field_is_what_was_put_there():
                 self.threads, self.count = [], 0
                 self.listed: list = []
                 self.others = set()
-                self.groups = {}
+                self.groups, self.zero = {}, 0
+                self.keys = {}
                 self.never = []
                 self.later = None
                 self.numbers = []
@@ -409,6 +410,7 @@ def test_what_is_in_a_field_is_what_was_put_there():
                 self.listed.extend([make(), make()])
                 self.others.add(make())
                 self.groups.setdefault(k, []).append(make())
+                self.keys[make()] = k
                 self.numbers.append(k * 2.0)
             def go(self):
                 for one in self.threads:  # not: unknown-call
@@ -420,6 +422,8 @@ def test_what_is_in_a_field_is_what_was_put_there():
                 for group in self.groups.values():  # not: unknown-call
                     for one in group:  # not: unknown-call
                         one.start()
+                for one in self.keys:  # not: unknown-call
+                    one.start()
                 for one in self.never:  # not: unknown-call
                     one.start()
                 for _ in range(3):  # not: unknown-call
@@ -469,6 +473,16 @@ def test_what_is_in_a_list_may_be_put_there_out_of_sight():
         for k in [1, 2, 1]:  # may
             groups.setdefault(k, []).append(k)
         sums = [sum(one) for one in groups.values()]  # may
+        named = {}
+        named[make()] = 1
+        for one in named:  # not: unknown-call
+            one.start()
+        shown = {make(): 1}
+        for one, _ in shown.items():  # not: unknown-call
+            one.start()
+        letters = {}
+        letters["a"] = 1
+        b = [one.upper() for one in letters]  # may
         more = []
         more += [1, 2]
         a = [one + 1 for one in more]  # may
