@@ -552,7 +552,7 @@ def test_keys_are_hashed_and_compared():
             def __hash__(self):
                 return hash(self.v)
             def __eq__(self, other):
-                return self.v == other.v
+                return vars(self) == vars(other)
         points = [Point(1), Point(2)]
         a = {one: 1 for one in points}  # may
         b = [one in a for one in points]  # may
