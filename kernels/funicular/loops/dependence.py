@@ -120,7 +120,7 @@ def of_points(written: Poly, read: Poly, position: str, count: Poly | None) -> M
         for name in (rest.names | other_rest.names | factor.names | other_factor.names)
     ):
         return ANY
-    ahead = factor.number is not None and factor.number > 0 and factor == other_factor
+    ahead = factor == other_factor and _ahead(factor, rest, other_rest, count)
     if symbol == position and (
         _wraps(factor, rest, count) or (_wraps(other_factor, other_rest, count) and not ahead)
     ):
@@ -157,6 +157,21 @@ def _wraps(factor: Poly, rest: Poly, count: Poly | None) -> bool:
         return False
     turns = count.number if count is not None else None
     return turns is None or rest.number + factor.number * (turns - 1) < 0
+
+
+def _ahead(factor: Poly, rest: Poly, other_rest: Poly, count: Poly | None) -> bool:
+    """Whether reads below zero, in the first turns, find nothing that an earlier turn wrote.
+
+    Turn q reads ``len + f*q - c``, which a turn p < q wrote as ``f*p + rest`` only where len <= rest + c - f.
+    All places exist: f*(turns - 1) + rest < len and c <= len, so that needs both rest >= f and c > f*turns.
+    """
+    step = factor.number
+    if step is None or step <= 0:
+        return False
+    if rest.number is not None and rest.number < step:
+        return True
+    turns = (count.number if count is not None else None) or 1
+    return other_rest.number is not None and -other_rest.number <= step * turns
 
 
 def _apart(factor: int, gap: Poly, count: Poly | None) -> Meeting:

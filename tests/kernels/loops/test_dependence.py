@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from funicular.loops.dependence import meeting
@@ -30,6 +30,7 @@ def test_no_meeting_is_overlooked(a: int, b: int, c: int, d: int, turns: int) ->
         assert found.how not in ("never", "same") or not meets
 
 
+@example(1, 1, 1, -3, 2)
 @given(st.integers(-2, 2), st.integers(-4, 6), st.integers(-2, 2), st.integers(-4, 6), st.integers(1, 6))
 def test_places_below_zero_count_from_the_end(a: int, b: int, c: int, d: int, turns: int) -> None:
     """However long the list is: a flow through ``x[-1]`` and its kin is not overlooked."""
