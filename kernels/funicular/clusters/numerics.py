@@ -7,8 +7,10 @@ the processor. So the notebook and each node say what they have; a difference is
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
 
 from funicular.units import plural
 
@@ -38,7 +40,7 @@ def numerics() -> Numerics | None:
         return None
     from threadpoolctl import threadpool_info  # type: ignore[import-untyped]
 
-    blas = [each for each in threadpool_info() if each["user_api"] == "blas"]
+    blas = _numpy_s([each for each in threadpool_info() if each["user_api"] == "blas"])
     return Numerics(
         str(numpy.__version__),
         tuple(sorted({_in_short(each) for each in blas})),
@@ -66,6 +68,12 @@ def in_words(host: str, there: Numerics, here: Numerics) -> str:
         f"{'; '.join(found)}.\n"
         "  Next: nothing, unless results must agree bit for bit: then run all of it on one kind of node.\n"
     )
+
+
+def _numpy_s(blas: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """NumPy's own, where it brings one: SciPy's is loaded here and not there as imports have it."""
+    own = [each for each in blas if "numpy" in PurePath(str(each.get("filepath", ""))).parent.name]
+    return own or blas
 
 
 def _in_short(blas: Mapping[str, object]) -> str:

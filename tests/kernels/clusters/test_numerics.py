@@ -46,6 +46,15 @@ def test_the_same_machine_has_no_differences() -> None:
     assert here.is_like(there) and in_words("n1", there, here) == ""
 
 
+def test_a_library_that_is_loaded_on_one_side_only_is_no_difference() -> None:
+    """SciPy's wheel brings a BLAS of its own, which a worker loads when a task needs it."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import scipy.linalg\n" + ASK], capture_output=True, text=True, check=True
+    )
+
+    assert in_a_process().is_like(from_json(Numerics, json.loads(done.stdout)))
+
+
 def test_another_kernel_of_blas_is_told() -> None:
     """OpenBLAS that chose for an older processor (it reads OPENBLAS_CORETYPE) is another build to us."""
     here = in_a_process()
