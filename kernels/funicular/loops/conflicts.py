@@ -7,18 +7,20 @@ from funicular.loops.frames import normal
 from funicular.loops.polynomial import Poly
 from funicular.loops.shape import POSITION, Judgement, steps_in_time
 from funicular.loops.statements import Walk
-from funicular.loops.trail import Access
+from funicular.loops.trail import READS, Access
 from funicular.loops.values import (
     Path,
     Root,
     Step,
 )
 
+INSIDE = ("append", "add", "merge")  # updates of the object that is there
+
 
 def conflicts(walk: Walk, loop: find.Loop, count: Poly | None) -> Judgement | None:
     """The first pair of accesses through which a value may go from one turn to a later one."""
     accesses = uncovered(normal(walk.trail.accesses))
-    writes = [one for one in accesses if one.mode not in ("read", "length")]
+    writes = [one for one in accesses if one.mode not in READS]
     if not writes:
         return None
     roots = {one.root for one in accesses}
@@ -42,14 +44,14 @@ def conflicts(walk: Walk, loop: find.Loop, count: Poly | None) -> Judgement | No
                 continue
             if other.root != write.root:
                 return Judgement(loop, reason="aliasing", first=write, second=other, node=write.node)
-            if _compatible(write, other):
+            if _compatible(write, other) or (other.mode == "slot" and not _replaces(write, other)):
                 continue
             meet = dependence.meeting(write.path, other.path, POSITION, count)
             if other is write and meet.how == "apart":
                 continue
             if write.op == "exhaust":
                 bad = True  # what is read from an open file or an iterator is gone, wherever it was read
-            elif write.mode == "change" or other.mode not in ("read", "length"):
+            elif write.mode == "change" or other.mode not in READS:
                 bad = meet.how in ("any", "apart", "later")
             else:
                 bad = meet.flows
@@ -89,6 +91,12 @@ def _alone(write: Access, accesses: list[Access], together: dict[Root, set[Root]
         if not others:
             return "first-wins"
     return ""
+
+
+def _replaces(write: Access, slot: Access) -> bool:
+    """Whether a write puts another object where a name took one from: what changes inside stays the same."""
+    is_new = write.mode in ("write", "init") or (write.mode == "fold" and write.op not in INSIDE)
+    return is_new and len(write.path) <= len(slot.path)
 
 
 def _pairs(text: str) -> set[str]:
@@ -139,7 +147,7 @@ def _reason(write: Access, other: Access, meet: dependence.Meeting) -> str:
         return "stateful-call" if write.deep else "in-place-change"
     if write.mode == "change" and write.deep:
         return "stateful-call"
-    if write.mode == "fold" and write.op in ("append", "add") and other.mode in ("read", "length"):
+    if write.mode == "fold" and write.op in ("append", "add") and other.mode in READS:
         grows = other.path and other.path[-1].text == POSITION
         return "grows-iterated" if grows else "recurrence"
     if any(step.what == "view" for step in (*write.path, *other.path)):
@@ -154,7 +162,7 @@ def uncovered(accesses: list[Access]) -> list[Access]:
     for one in accesses:
         key = (one.root, one.path)
         before = written.get(key, ())
-        if one.mode in ("read", "fold", "change") and any(one.guards[: len(w)] == w for w in before):
+        if one.mode in ("read", "slot", "fold", "change") and any(one.guards[: len(w)] == w for w in before):
             continue
         if one.mode == "write" and all(_exact(step) for step in one.path):
             written.setdefault(key, []).append(one.guards)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from funicular.loops.expressions import Expressions
 from funicular.loops.parts import default_of
 from funicular.loops.scope import Function
-from funicular.loops.trail import Trail
+from funicular.loops.trail import READS, Trail
 from funicular.loops.values import (
     NONE,
     SOMEWHERE,
@@ -170,7 +170,7 @@ class Functions(Expressions):
         del self.trail.accesses[before:]
         for one in accesses:
             path = tuple(SOMEWHERE if step.what in ("index", "span") else step for step in one.path)
-            if one.mode in ("read", "length"):
+            if one.mode in READS:
                 self.trail.accesses.append(replace(one, path=path))
                 continue
             self.trail.accesses.append(replace(one, mode="change", path=path))
@@ -190,7 +190,7 @@ class Functions(Expressions):
             trail = self.trail_of(method)
             pardoned = PARDONED.get(method.name, ())
             hazards = [one for one in trail.hazards if (one.code, one.what) not in pardoned]
-            found = bool(hazards) or any(one.mode not in ("read", "length") for one in trail.accesses)
+            found = bool(hazards) or any(one.mode not in READS for one in trail.accesses)
         except TooMuch:
             found = True
         finally:

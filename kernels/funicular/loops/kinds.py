@@ -7,7 +7,7 @@ import ast
 from funicular.loops import find
 from funicular.loops.shape import inside
 from funicular.loops.statements import Walk
-from funicular.loops.trail import Trail
+from funicular.loops.trail import READS, Trail
 
 
 def kind_of(walk: Walk, loop: find.Loop) -> str:
@@ -17,7 +17,7 @@ def kind_of(walk: Walk, loop: find.Loop) -> str:
     trail: Trail = walk.trail
     ops = {op for folds in trail.folds.values() for op, _ in folds}
     best = any(isinstance(node, ast.If) for folds in trail.folds.values() for _, node in folds)
-    modes = {(one.mode, one.op) for one in trail.accesses if one.mode not in ("read", "length")}
+    modes = {(one.mode, one.op) for one in trail.accesses if one.mode not in READS}
     if any(isinstance(node, ast.For) for node, _ in inside(loop.body)):
         return "nested"
     if best:
@@ -41,7 +41,7 @@ def kind_of(walk: Walk, loop: find.Loop) -> str:
 def confidence(walk: Walk) -> float:
     """Less where the kind of what is written was not seen, or where parameters are taken to be distinct."""
     result = 0.97
-    roots = {one.root.what for one in walk.trail.accesses if one.mode not in ("read", "length")}
+    roots = {one.root.what for one in walk.trail.accesses if one.mode not in READS}
     if "param" in roots or "name" in roots:
         result -= 0.12
     if any(one.mode == "change" for one in walk.trail.accesses):

@@ -88,10 +88,18 @@ class Names(Slots):
         if frame.base and self.recording:
             self.trail.plain.setdefault(name, []).append(node)
 
+    def taken(self, value: Value, node: ast.AST) -> None:
+        """A name gets what is at a place, alone or in a tuple: it shows later who put it there."""
+        if not value.immutable:
+            self.record("slot", [place for place in value.places if place[1]], node, kind=value.kind)
+        for one in value.parts:
+            self.taken(one, node)
+
     def bind(self, target: ast.expr, value: Value, node: ast.AST) -> None:
         """Give a target its value."""
         match target:
             case ast.Name(id=name):
+                self.taken(value, node)
                 self.write_name(name, value, node)
             case ast.Tuple(elts=elts) | ast.List(elts=elts):
                 self.record("read", value.places, node, kind=value.kind)

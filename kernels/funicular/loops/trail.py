@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 
 from funicular.loops.values import Path, Root
 
+READS = ("read", "length", "slot")
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """One use of a part of an object that exists outside of the iteration.
 
-    mode: "read", "length", "write" (a slot gets a new value), "fold" (an ordered update, by ``op``: "+", "*",
-    "min", "max", "append", "add", ...), "init" (a slot gets its first value), "change" (anything else).
+    mode: "read", "length", "slot" (a name gets what is there, without a look into it), "write" (a slot gets a
+    new value), "fold" (an ordered update, by ``op``: "+", "*", "min", "max", "append", "add", ...), "init" (a
+    slot gets its first value), "change" (anything else).
     deep: it happens in a function that the body calls. guards: the conditions and inner loops around it.
     kind: of the object.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from funicular.loops.parameters import Where
 from funicular.loops.program import Program
 from funicular.loops.scope import Function, Scope
-from funicular.loops.trail import Access, Hazard, Trail
+from funicular.loops.trail import READS, Access, Hazard, Trail
 from funicular.loops.turns import Turn
 from funicular.loops.values import (
     REFERENCE,
@@ -79,10 +79,10 @@ class Walker(ABC):
                 continue
             if len(self.trail.accesses) > MOST:
                 raise TooMuch
-            if mode in ("read", "length") and path and path[-1] == REFERENCE:
+            if mode in READS and path and path[-1] == REFERENCE:
                 path = path[:-1]
             deep = bool(self.stack)
-            if deep and mode not in ("read", "length"):
+            if deep and mode not in READS:
                 if not any(root in given for given in self.given):
                     code = "mutable-default" if root.what == "default" else "global-state"
                     self.hazard(code, node, root.label or "an object outside of the function")

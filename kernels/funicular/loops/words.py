@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from funicular.loops.shape import Judgement
-from funicular.loops.trail import Access
+from funicular.loops.trail import READS, Access
 
 PARALLEL = {
     "map": "Each iteration fills its own place, so the iterations may run in any order.",
@@ -103,7 +103,7 @@ def witness(found: Judgement, what: str) -> str:
 def _pair(found: Judgement, written: Access, read: Access) -> str:
     distance = -found.distance
     writer, reader = 4, 4 + distance if distance > 0 else 5
-    verb = "reads" if read.mode in ("read", "length") else "changes"
+    verb = "reads" if read.mode in READS else "changes"
     return (
         f"iteration {reader} {verb} {_place(read, reader)} (line {getattr(read.node, 'lineno', 0)}), "
         f"which iteration {writer} wrote as {_place(written, writer)}"

@@ -158,3 +158,32 @@ def test_a_class_statement_runs_code():
                     return self.size
             made.append(F)
     """)
+
+
+def test_a_name_that_takes_what_earlier_turns_counted_is_held() -> None:
+    """The name is left with what all turns before put there, however it is taken."""
+    check(
+        """
+        from collections import defaultdict
+        a = [3, 1, 4, 1, 5]
+        h, g = defaultdict(int), {}
+        for x in a:                           # not: recurrence
+            h[x % 3] += 1
+            t = h[1]
+        for x in a:                           # not: recurrence
+            g[x % 3] = g.get(x % 3, 0) + 1
+            t = (g[1], x)
+        """
+    )
+
+
+def test_a_name_for_what_only_this_turn_changes_may() -> None:
+    """What changes inside an object leaves it the same object."""
+    check(
+        """
+        rows = [{"v": i} for i in range(5)]  # may: comprehension
+        for i in range(5):  # may: dict
+            r = rows[i]
+            r["w"] = r["v"] * 2
+        """
+    )
