@@ -84,6 +84,7 @@ class Probe:
         self.entries = 0
         self.is_inside = False
         self.mark: tuple[Any, ...] = ()
+        self.first: dict[str, Any] = {}  # what the covered names were when the loop began
 
     def items(self, number: int, iterable: Iterable[Any]) -> Iterable[Any]:
         if number != self.run.site:
@@ -143,6 +144,8 @@ class Probe:
                 # what belongs to an object is left out by name, wherever the object is seen
                 names.add(name)
                 value = getattr(value, name.split(".")[-1], None)
+            if self.first.setdefault(name, value) is not value:
+                continue  # another object since the loop began: the name is left out, who else has it is not
             covered |= reach(value)
             arrays += [value] if isinstance(value, np.ndarray) else []
         if covered:
