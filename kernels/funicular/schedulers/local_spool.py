@@ -106,7 +106,8 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self.folder = folder = folder.absolute()
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for each in reversed((folder, *folder.parents)):  # mkdir's mode is not for those above
+                each.mkdir(mode=0o700, exist_ok=True)
             _trust(folder)
             for name in ("jobs", "over"):
                 (folder / name).mkdir(mode=0o700, exist_ok=True)

@@ -127,3 +127,11 @@ def test_age_counts_from_the_writing(tmp_path):
         number = spool.add(ORDER)
 
     assert 0 <= spool.age_s(number) < 60
+
+
+def test_folders_on_the_way_are_private_too(tmp_path):
+    """Nobody else even lists what lies beside the records."""
+    Spool(tmp_path / "state" / "funicular" / "local" / "host")
+
+    for folder in ("state", "state/funicular", "state/funicular/local", "state/funicular/local/host"):
+        assert stat.S_IMODE((tmp_path / folder).stat().st_mode) == 0o700
