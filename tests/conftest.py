@@ -9,8 +9,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.browser import chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 MARKED_FOLDERS = ("slurm", "ui")
 
@@ -26,6 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark in MARKED_FOLDERS:
             if mark in parts[:1]:
                 item.add_marker(mark)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests that look at a page, whatever folder they are in."""
+    with chromium() as found:
+        yield found
 
 
 def pytest_sessionfinish() -> None:

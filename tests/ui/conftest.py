@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.needs import is_missing
 from tests.ui.lab import Lab, running_lab
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LOADED = "() => document.querySelector('#main') && window.jupyterapp"
 
 
@@ -25,17 +23,6 @@ def lab() -> Iterator[Lab]:
     with running_lab(home) as lab:
         yield lab
     shutil.rmtree(home, ignore_errors=True)
-
-
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; Playwright's own would have to be downloaded."""
-    if CHROMIUM is None:
-        is_missing("Chromium is not installed.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

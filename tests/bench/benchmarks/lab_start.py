@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Response, sync_playwright
 
 from tests.bench.place import Failed, Missing, Place
 from tests.bench.report import Row
-from tests.ui.conftest import CHROMIUM, LOADED
+from tests.browser import CHROMIUM
+from tests.ui.conftest import LOADED
 from tests.ui.lab import Lab, running_lab
 
 NEEDS_SITE = False

@@ -18,7 +18,6 @@ from tests.slurm.jobenv import CHECKOUT
 from tests.slurm.layout import Layout
 from tests.slurm.people import Person
 from tests.slurm.running import RunningSite
-from tests.ui.conftest import browser  # noqa: F401
 from tests.ui.lab import Lab, free_port, wait_for_lab
 from tests.ui.walk import Machine, Walker, first_walk
 
@@ -86,7 +85,7 @@ def test_the_first_walk(
     slurm_site: RunningSite,
     alice: Person,
     her_lab: Lab,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
 ) -> None:
     """Card, notebook, run, scale while the cell runs, kill a job, obituary, stop: all gone, ledger right."""
     page = browser.new_page(viewport={"width": 1280, "height": 1400})
