@@ -18,7 +18,7 @@ from funicular.clusters.budget import NO_LIMIT, Budget, default_budget
 from funicular.clusters.environment import for_workers
 from funicular.clusters.home import Home
 from funicular.clusters.own_job import own_job
-from funicular.clusters.placement import SETTING, choose_placement
+from funicular.clusters.placement import choose_placement, may_be_block
 from funicular.clusters.private import current_umask, socket_folder, write_private
 from funicular.clusters.registry import Entry, cluster_folder
 from funicular.clusters.security import VALID_DAYS
@@ -26,7 +26,7 @@ from funicular.errors import FunicularError
 from funicular.messages import Wish, from_json, to_json
 from funicular.schedulers.settings import number
 from funicular.sites.detect import LOCAL, choose_site
-from funicular.sites.here import no_servers
+from funicular.sites.here import may_forbid_servers, no_servers
 from funicular.sites.policy import Policy, read_policy
 
 START_S = 60.0  # a cold parallel file system takes its time
@@ -97,9 +97,9 @@ def find_or_start(
             certificate_days=number(os.environ, "FUNICULAR_CERTIFICATE_DAYS", VALID_DAYS, of="days"),
             budget=default_budget(os.environ),
         )
-        if site == LOCAL and not os.environ.get(SETTING):
-            return _start(launch)
-        return _place(launch, policy, wish)
+        if may_be_block(policy, os.environ, may_forbid=site != LOCAL and may_forbid_servers()):
+            return _place(launch, policy, wish)
+        return _start(launch)
 
 
 def _place(launch: Launch, policy: Policy, wish: Wish | None) -> Entry:

@@ -28,6 +28,14 @@ class Placement:
         return self.where == BLOCK
 
 
+def may_be_block(policy: Policy, environ: Mapping[str, str], *, may_forbid: bool) -> bool:
+    """Whether anything could ask for ``block``; if not, nobody need be asked before the controller starts.
+
+    may_forbid: whether this may be a site whose login nodes forbid servers.
+    """
+    return bool(environ.get(SETTING, "").strip()) or policy.controller_placement == BLOCK or may_forbid
+
+
 def choose_placement(
     policy: Policy, job: JobId | None, environ: Mapping[str, str], *, site_forbids: str = ""
 ) -> Placement:

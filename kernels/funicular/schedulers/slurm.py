@@ -1,4 +1,4 @@
-"""Slurm through its command line. Keeps no state: the scheduler is asked."""
+"""Slurm through its command line. Keeps nothing but the machine's name: the scheduler is asked."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class SlurmScheduler:
         self._patience_s = patience_s
         self._environ = environ
         self._clock = clock
+        self._machine: str | None = None  # its name, once Slurm has said it
 
     def available(self) -> Availability:
         """Whether sinfo answers here."""
@@ -64,10 +65,11 @@ class SlurmScheduler:
         nodes = self._answered(slurm_queues.NODES_COMMAND)
         partitions = slurm_queues.parse_partitions(self._answered(slurm_queues.PARTITIONS_COMMAND))
         settings = self._ask(slurm_queues.CONFIG_COMMAND)
+        self._machine = slurm_queues.parse_cluster_name(settings)
         found = slurm_queues.join_queues(
             slurm_queues.parse_nodes(nodes),
             partitions,
-            self._associations(slurm_queues.parse_cluster_name(settings)),
+            self._associations(self._machine),
             unix_groups=_own_groups(),
             overrun=slurm_queues.parse_overrun(settings),
             bills_most=slurm_queues.bills_most(settings),
@@ -76,8 +78,10 @@ class SlurmScheduler:
         return slurm_nodes.with_architectures(found, speaking, self._architectures([*speaking.values()]))
 
     def cluster_name(self) -> str | None:
-        """What Slurm calls this machine."""
-        return slurm_queues.parse_cluster_name(self._ask(slurm_queues.CONFIG_COMMAND))
+        """What Slurm calls this machine; asked for once."""
+        if self._machine is None:
+            self._machine = slurm_queues.parse_cluster_name(self._ask(slurm_queues.CONFIG_COMMAND))
+        return self._machine
 
     def submit(self, spec: JobSpec) -> JobId:
         """Hand over one job; its log is created readable by its owner alone.

@@ -45,6 +45,11 @@ def profile_here(scheduler: Scheduler, environ: Mapping[str, str] = os.environ) 
     return recognise(profiles(environ).values(), host=host, environ=environ, cluster=cluster)
 
 
+def may_forbid_servers(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether it is worth asking ``no_servers``, by this host's name and environment alone: asks nobody."""
+    return glance.may_be_known(host=socket.getfqdn(), cluster=None, environ=environ)
+
+
 def no_servers(scheduler: Scheduler, environ: Mapping[str, str] = os.environ) -> str:
     """Why no server may run on this machine's login nodes, by its profile; empty where one may."""
     if scheduler.name == LOCAL:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from funicular.clusters.own_job import node_index, own_job
-from funicular.clusters.placement import choose_placement
+from funicular.clusters.placement import choose_placement, may_be_block
 from funicular.schedulers.base import JobId
 from funicular.schedulers.settings import UnreadableSetting
 from funicular.sites.policy import Policy
@@ -74,3 +74,11 @@ def test_a_known_site_that_forbids_servers_is_heard_where_nobody_else_speaks():
     assert not chosen(job=JobId("17")).is_block
     assert not chosen(Policy(controller_placement="notebook")).is_block
     assert not chosen(FUNICULAR_PLACEMENT="notebook").is_block
+
+
+def test_nobody_is_asked_where_nothing_could_move_the_controller():
+    """No setting, no rule, no site that might forbid servers: it starts here at once."""
+    assert not may_be_block(Policy(), {}, may_forbid=False)
+    assert may_be_block(Policy(), {}, may_forbid=True)
+    assert may_be_block(Policy(controller_placement="block"), {}, may_forbid=False)
+    assert may_be_block(Policy(), {"FUNICULAR_PLACEMENT": "notebook"}, may_forbid=False)

@@ -229,3 +229,19 @@ def test_where_sinfo_fails_its_words_are_kept():
 def test_it_is_found_by_being_there():
     """No list names it."""
     assert isinstance(catalogue.find("slurm"), SlurmScheduler)
+
+
+def test_the_machine_s_name_is_asked_for_once():
+    """It is in what queues() has heard already."""
+    played, asked = Recorded(SITE), []
+
+    def run(argv: Sequence[str], **options: object) -> Answer:
+        asked.append(argv)
+        return recordings.read(f"{DATA}/scontrol-config") if argv[-1] == "config" else played(argv, **options)
+
+    scheduler = SlurmScheduler(run, environ={})
+    scheduler.queues()
+    heard = len(asked)
+
+    assert scheduler.cluster_name() == "funicular"
+    assert len(asked) == heard

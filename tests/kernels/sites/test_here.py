@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from funicular.schedulers.local import LocalScheduler
-from funicular.sites.here import no_servers
+from funicular.sites.here import may_forbid_servers, no_servers
 
 
 class Slurm:
@@ -25,3 +25,11 @@ def test_a_site_that_forbids_servers_on_login_nodes_is_named_with_why_it_is_this
     assert no_servers(Slurm(), {**nowhere, "FUNICULAR_PROFILE": "marenostrum5"}) == ""
     assert no_servers(Slurm(), nowhere) == ""
     assert no_servers(LocalScheduler(), {**nowhere, "FUNICULAR_PROFILE": "discoverer"}) == ""
+
+
+def test_an_ordinary_machine_need_not_be_asked(tmp_path):
+    """Its name and environment say that no profile is of it; a user's word may be."""
+    nowhere = {"XDG_CONFIG_HOME": str(tmp_path)}
+
+    assert not may_forbid_servers(nowhere)
+    assert may_forbid_servers({**nowhere, "FUNICULAR_PROFILE": "discoverer"})
