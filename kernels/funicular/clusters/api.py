@@ -1,4 +1,4 @@
-"""The controller's API: the same verbs over its Unix socket (HTTP, JSON) and over Dask's TLS line.
+"""The controller's API: verbs over HTTP, on its Unix socket and, for other hosts, on a TLS port of its own.
 
 Only the owner reaches either. A verb takes JSON fields and gives JSON; errors are problem objects.
 """
@@ -166,7 +166,7 @@ class Api:
         finally:
             self._asking = None
 
-    # --- two ways in ---
+    # --- the way in ---
 
     async def answer(self, verb: str, fields: Mapping[str, Any]) -> tuple[int, Any]:
         """HTTP status and JSON for a verb."""
@@ -191,11 +191,6 @@ class Api:
                 "next_step": f"Its log says more: {self._controller.folder / 'controller.log'}",
                 "code": "controller-mistake",
             }
-
-    async def answer_comm(self, verb: str = "", fields: Mapping[str, Any] | None = None) -> Any:
-        """The same over Dask's line, for a controller on another host."""
-        status, body = await self.answer(verb, fields or {})
-        return {"status": status, "body": body}
 
 
 def check_budget(fleet: Fleet, wished: Wished, now: float) -> tuple[str, ...]:

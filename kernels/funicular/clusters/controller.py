@@ -109,11 +109,8 @@ class Controller:
         self.job = own_job(site.name)
         self.home = launch.home if self.job else None
         if self.home is not None:
-            self.policy, self.defaults, self.holders.keep = (
-                self.home.policy,
-                self.home.defaults,
-                self.home.keep,
-            )
+            self.policy, self.defaults = self.home.policy, self.home.defaults
+            self.holders.keep = self.home.keep
         else:
             self.policy = policy_for(site.name)
             defaults = read_defaults(site.name)
@@ -176,7 +173,6 @@ class Controller:
             on_lost=self._node_lost,
         )
         self.api = Api(self)
-        self.dask.handlers["funicular"] = self.api.answer_comm
         await self.dask
         api_http.mount(self.api, self.dask.http_application)
         self.dask.add_plugin(WorkersSeen(self.dask, self.blocks))
