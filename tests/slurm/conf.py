@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.slurm.layout import CPUS, GPUS, MEMORY_MB, Layout, Node
 
 # Values that differ from Slurm's own are there so that tests need not wait, or since one machine plays many.
-COMMON = """\
+ONE_MACHINE = """\
 AuthType=auth/munge
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
@@ -14,8 +14,13 @@ SlurmdParameters=config_overrides
 ReturnToService=2
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
-DefMemPerCPU=500
 SchedulerType=sched/backfill
+MessageTimeout=10
+CompleteWait=0
+"""  # what lets one machine play many nodes
+
+COMMON = f"""\
+{ONE_MACHINE}DefMemPerCPU=500
 SchedulerParameters=batch_sched_delay=0,sched_interval=5,bf_interval=1,bf_resolution=1,bf_min_age_reserve=0,bf_continue
 PriorityType=priority/multifactor
 PriorityWeightFairshare=10000
@@ -26,8 +31,6 @@ SlurmdTimeout=15
 KillWait=5
 MinJobAge=60
 InactiveLimit=0
-MessageTimeout=10
-CompleteWait=0
 Licenses=matlab:1
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=2

@@ -11,27 +11,17 @@ from pathlib import Path
 
 from funicular.sites.model import Profile
 from funicular.sites.model.nodes import NodeType, QueueFacts
+from tests.slurm.conf import ONE_MACHINE
 
 PER_KIND = 4
 USUAL_CORES, USUAL_GIB = 64, 256
 DEVICES = 8
 KINDS = ("usual", "long", "debug", "big")
 
-COMMON = """\
-AuthType=auth/munge
-ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
-MpiDefault=none
-SlurmdParameters=config_overrides
-ReturnToService=2
-SelectType=select/cons_tres
-SelectTypeParameters=CR_Core_Memory
-SchedulerType=sched/backfill
-SchedulerParameters=batch_sched_delay=0,sched_interval=2,bf_interval=1,bf_resolution=1,bf_min_age_reserve=0
+COMMON = f"""\
+{ONE_MACHINE}SchedulerParameters=batch_sched_delay=0,sched_interval=2,bf_interval=1,bf_resolution=1,bf_min_age_reserve=0
 KillWait=2
 MinJobAge=30
-MessageTimeout=10
-CompleteWait=0
 JobSubmitPlugins=lua
 GresTypes=gpu
 AccountingStorageType=accounting_storage/slurmdbd
