@@ -2,10 +2,9 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
-import { IObservableDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
 
 import { asProblem } from './api';
+import { Observable } from './observable';
 import { State } from './state';
 
 /** The line's name; a line that the kernel opened would wait for the running cell, ours does not. */
@@ -26,8 +25,9 @@ type Line = Kernel.IComm & { readonly subshellStarted?: Promise<void> };
 
 type Context = Pick<ISessionContext, 'session' | 'kernelChanged' | 'statusChanged'>;
 
-export class AttachmentModel implements IObservableDisposable {
+export class AttachmentModel extends Observable {
   constructor(private readonly _context: Context) {
+    super();
     _context.kernelChanged.connect(this.look, this);
     _context.statusChanged.connect(this._onStatus, this);
     this.look();
@@ -35,18 +35,6 @@ export class AttachmentModel implements IObservableDisposable {
 
   get state(): AttachmentState {
     return this._state;
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get disposed(): ISignal<this, void> {
-    return this._disposed;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   /** Ask the kernel how it stands, by a new line: after a restart the old one leads nowhere. */
@@ -79,16 +67,10 @@ export class AttachmentModel implements IObservableDisposable {
     this._say('detach');
   }
 
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
+  protected release(): void {
     this._context.kernelChanged.disconnect(this.look, this);
     this._context.statusChanged.disconnect(this._onStatus, this);
     this._hangUp();
-    this._disposed.emit();
-    Signal.clearData(this);
   }
 
   /** Open it on its subshell, which answers while a cell runs; kernels without subshells answer afterwards. */
@@ -149,16 +131,13 @@ export class AttachmentModel implements IObservableDisposable {
   }
 
   private _set(state: AttachmentState): void {
-    if (!this._isDisposed) {
+    if (!this.isDisposed) {
       this._state = state;
-      this._changed.emit();
+      this.emitChanged();
     }
   }
 
-  private readonly _changed = new Signal<this, void>(this);
-  private readonly _disposed = new Signal<this, void>(this);
   private _state: AttachmentState = { kind: 'loading' };
   private _line: Line | null = null;
   private _wasRestarted = false;
-  private _isDisposed = false;
 }

@@ -1,11 +1,11 @@
 /** This user's clusters: told by events, else asked for in turn. Says when something changed. No React here. */
 import { IPoll, Poll } from '@lumino/polling';
-import { ISignal, Signal } from '@lumino/signaling';
 
 import { ClusterAnswer, ClustersAnswer, KeepAnswer, Wish } from '../contract.gen';
 import { IClustersModel, IServerEvents } from '../tokens';
 import { asProblem, IServerApi, ProblemError } from './api';
 import { IEvent } from './events';
+import { Observable } from './observable';
 import { ClustersState } from './state';
 
 const EVERY_MS = 2000;
@@ -13,8 +13,9 @@ const WHEN_TOLD_MS = 30000; // events come: asking is only for what they may hav
 const AT_MOST_MS = 30000; // when the server does not answer
 const SHOW_EVERY_MS = 500; // however many events come
 
-export class ClustersModel implements IClustersModel {
+export class ClustersModel extends Observable implements IClustersModel {
   constructor(options: ClustersModel.IOptions) {
+    super();
     this._api = options.api;
     this._events = options.events ?? null;
     this._interval = options.frequency?.interval ?? EVERY_MS;
@@ -29,18 +30,6 @@ export class ClustersModel implements IClustersModel {
 
   get state(): ClustersState {
     return this._state;
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get disposed(): ISignal<this, void> {
-    return this._disposed;
-  }
-
-  get isDisposed(): boolean {
-    return this._poll.isDisposed;
   }
 
   get sessionCluster(): ClusterAnswer | null {
@@ -76,15 +65,10 @@ export class ClustersModel implements IClustersModel {
     await this._do(`clusters/${name}/stop`, {});
   }
 
-  dispose(): void {
-    if (this.isDisposed) {
-      return;
-    }
+  protected release(): void {
     clearTimeout(this._timer);
     this._events?.heard.disconnect(this._hear, this);
     this._poll.dispose();
-    this._disposed.emit();
-    Signal.clearData(this);
   }
 
   private async _do(path: string, body: object): Promise<unknown> {
@@ -144,15 +128,13 @@ export class ClustersModel implements IClustersModel {
       return;
     }
     this._state = state;
-    this._changed.emit();
+    this.emitChanged();
   }
 
   private readonly _api: IServerApi;
   private readonly _events: IServerEvents | null;
   private readonly _interval: number;
   private readonly _poll: Poll;
-  private readonly _changed = new Signal<this, void>(this);
-  private readonly _disposed = new Signal<this, void>(this);
   private readonly _told = new Map<string, ClusterAnswer | null>();
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _shownAt = 0;

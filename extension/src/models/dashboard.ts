@@ -1,15 +1,14 @@
 /** Where Dask's own dashboard of a cluster is, or why there is none. No React here. */
-import { IObservableDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
-
 import { asProblem, IServerApi, ProblemError } from './api';
+import { Observable } from './observable';
 import { State } from './state';
 
 /** The address of the page, once the server has it; `empty` where there is no such cluster (any more). */
 export type DashboardState = State<string>;
 
-export class DashboardModel implements IObservableDisposable {
+export class DashboardModel extends Observable {
   constructor(private readonly _options: DashboardModel.IOptions) {
+    super();
     void this.look();
   }
 
@@ -19,18 +18,6 @@ export class DashboardModel implements IObservableDisposable {
 
   get state(): DashboardState {
     return this._state;
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get disposed(): ISignal<this, void> {
-    return this._disposed;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   /** Ask for the page itself before it is shown: a frame would show any trouble as raw text. */
@@ -46,26 +33,18 @@ export class DashboardModel implements IObservableDisposable {
     }
   }
 
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._disposed.emit();
-    Signal.clearData(this);
+  protected release(): void {
+    // nothing is held
   }
 
   private _set(state: DashboardState): void {
-    if (!this._isDisposed) {
+    if (!this.isDisposed) {
       this._state = state;
-      this._changed.emit();
+      this.emitChanged();
     }
   }
 
-  private readonly _changed = new Signal<this, void>(this);
-  private readonly _disposed = new Signal<this, void>(this);
   private _state: DashboardState = { kind: 'loading' };
-  private _isDisposed = false;
 }
 
 export namespace DashboardModel {

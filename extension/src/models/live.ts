@@ -1,19 +1,20 @@
 /** The session cluster's numbers over the last minutes: asked for when something changed, while somebody looks. */
-import { DisposableDelegate, IDisposable, IObservableDisposable } from '@lumino/disposable';
+import { DisposableDelegate, IDisposable } from '@lumino/disposable';
 import { Throttler } from '@lumino/polling';
-import { ISignal, Signal } from '@lumino/signaling';
 
 import { IClustersModel, IServerEvents } from '../tokens';
 import { IServerApi } from './api';
 import { LiveAnswer } from '../contract.gen';
+import { Observable } from './observable';
 import { hasArray, Resource } from './resource';
 import { State } from './state';
 
 const AT_MOST_EVERY_MS = 600; // two redraws a second at most; the cluster measures once a second
 const OTHERWISE_EVERY_MS = 5000; // where no event says that something changed
 
-export class LiveModel implements IObservableDisposable {
+export class LiveModel extends Observable {
   constructor(private readonly _options: LiveModel.IOptions) {
+    super();
     const { clusters, events, atMostEvery_ms = AT_MOST_EVERY_MS } = _options;
     this._ask = new Throttler(() => this._refresh(), { limit: atMostEvery_ms, edge: 'trailing' });
     clusters.changed.connect(this._follow, this);
@@ -25,18 +26,6 @@ export class LiveModel implements IObservableDisposable {
   get state(): State<LiveAnswer> {
     const { state } = this._options.clusters;
     return this._resource?.state ?? (state.kind === 'ready' ? { kind: 'empty', at: state.at } : state);
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get disposed(): ISignal<this, void> {
-    return this._disposed;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   /** Ask now. */
@@ -54,17 +43,11 @@ export class LiveModel implements IObservableDisposable {
     });
   }
 
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
+  protected release(): void {
     this._options.clusters.changed.disconnect(this._follow, this);
     this._options.events.heard.disconnect(this._hear, this);
     this._ask.dispose();
     this._leave();
-    this._disposed.emit();
-    Signal.clearData(this);
   }
 
   /** The session's cluster may be another one than before, or none. */
@@ -98,7 +81,7 @@ export class LiveModel implements IObservableDisposable {
   }
 
   private _rewatch(): void {
-    if (this._watchers === 0 || this._isDisposed) {
+    if (this._watchers === 0 || this.isDisposed) {
       this._watch?.dispose();
       this._watch = null;
     } else {
@@ -119,17 +102,14 @@ export class LiveModel implements IObservableDisposable {
   }
 
   private _tell(): void {
-    this._changed.emit();
+    this.emitChanged();
   }
 
   private readonly _ask: Throttler;
-  private readonly _changed = new Signal<this, void>(this);
-  private readonly _disposed = new Signal<this, void>(this);
   private _resource: Resource<LiveAnswer> | null = null;
   private _watch: IDisposable | null = null;
   private _watchers = 0;
   private _name = '';
-  private _isDisposed = false;
 }
 
 export namespace LiveModel {

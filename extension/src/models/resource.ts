@@ -1,10 +1,11 @@
 /** One thing that the server is asked for, in turn while somebody looks, and at once when an event says so. */
 import { DisposableDelegate, IDisposable, IObservableDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
-import { ISignal, Signal } from '@lumino/signaling';
+import { ISignal } from '@lumino/signaling';
 
 import { IServerEvents } from '../tokens';
 import { asProblem, IServerApi, ProblemError } from './api';
+import { Observable } from './observable';
 import { State } from './state';
 
 const EVERY_MS = 5000;
@@ -24,8 +25,9 @@ export interface IResource<T> extends IObservableDisposable {
   watch(): IDisposable;
 }
 
-export class Resource<T> implements IResource<T> {
+export class Resource<T> extends Observable implements IResource<T> {
   constructor(private readonly _options: Resource.IOptions<T>) {
+    super();
     const interval = _options.every_ms ?? EVERY_MS;
     this._poll = new Poll({
       name: `@funicular/lab:${_options.name ?? _options.path}`,
@@ -38,18 +40,6 @@ export class Resource<T> implements IResource<T> {
 
   get state(): State<T> {
     return this._state;
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get disposed(): ISignal<this, void> {
-    return this._disposed;
-  }
-
-  get isDisposed(): boolean {
-    return this._poll.isDisposed;
   }
 
   async refresh(): Promise<void> {
@@ -79,13 +69,8 @@ export class Resource<T> implements IResource<T> {
     });
   }
 
-  dispose(): void {
-    if (this.isDisposed) {
-      return;
-    }
+  protected release(): void {
     this._poll.dispose();
-    this._disposed.emit();
-    Signal.clearData(this);
   }
 
   private async _fetch(): Promise<void> {
@@ -115,12 +100,10 @@ export class Resource<T> implements IResource<T> {
       return;
     }
     this._state = state;
-    this._changed.emit();
+    this.emitChanged();
   }
 
   private readonly _poll: Poll;
-  private readonly _changed = new Signal<this, void>(this);
-  private readonly _disposed = new Signal<this, void>(this);
   private _watchers = 0;
   private _isAsked = false;
   private _state: State<T> = { kind: 'loading' };
