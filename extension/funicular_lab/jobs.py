@@ -19,13 +19,9 @@ from funicular.schedulers.base import (
     SchedulerError,
     ShowsScripts,
 )
-from funicular.schedulers.pace import Pace
-from funicular.sites.detect import LOCAL
+from funicular.schedulers.pace import Pace, a_minute
 from funicular_lab.answers import JobsAnswer, JobView, Problem, ScriptAnswer
 from funicular_lab.site import Site
-
-A_MINUTE = 6  # questions, for a login node that many share
-A_MINUTE_HERE = 120  # only our own files are read
 
 
 class NoScript(FunicularError):
@@ -105,7 +101,7 @@ class Jobs:
         async with self._one_at_a_time:
             now = self._clock()
             if self._pace is None:
-                self._pace = Pace(A_MINUTE_HERE if scheduler.name == LOCAL else A_MINUTE, now)
+                self._pace = Pace(a_minute(scheduler.name), now)
             elif now < self._pace.next_at():
                 return
             before = _essence(self._known)

@@ -8,9 +8,11 @@ import time
 from dataclasses import replace
 
 from funicular.clusters import api_client, leases, registry
+from funicular.clusters.fleet import Problem
 from funicular.errors import FunicularError
 from funicular.messages import ClusterView, Wish, from_json, to_json
-from funicular_lab.answers import ClusterAnswer, Problem
+from funicular_lab import answers
+from funicular_lab.answers import ClusterAnswer
 
 PATIENCE_S = 2.0  # a controller beside the notebook is there by then
 PLAN_S = 30.0  # a scheduler may take its time to list its queues
@@ -47,7 +49,7 @@ class Starting:
             if name not in names
         ]
         failed = [
-            ClusterAnswer(name, site, host, True, None, from_json(Problem, error.as_problem()))
+            ClusterAnswer(name, site, host, True, None, from_json(answers.Problem, error.as_problem()))
             for name, (_, error) in self._failed.items()
             if name not in names and name not in self._tasks
         ]
@@ -58,15 +60,7 @@ class Starting:
         found = self._failed.get(view.name)
         if found is None or view.nodes_wished or view.problem is not None:
             return view
-        error = found[1]
-        problem = {
-            "what": error.what,
-            "why": error.why,
-            "next_step": error.next_step,
-            "code": error.code,
-            "is_temporary": False,
-        }
-        return replace(view, problem=problem)
+        return replace(view, problem=Problem.of(found[1]).as_dict())
 
     async def _bring(self, name: str, wish: Wish) -> FunicularError | None:
         try:

@@ -114,7 +114,7 @@ class Api:
         try:
             await self._wish(Wish(), is_pinned=False)
         except FunicularError as error:
-            self.set_problem(Problem(error.what, error.why, error.next_step, error.code))
+            self.set_problem(Problem.of(error))
 
     def set_problem(self, problem: Problem | None) -> None:
         blocks = self._controller.blocks

@@ -25,21 +25,13 @@ from funicular.clusters.jobs import job_name, job_of
 from funicular.clusters.obituary import Obituary
 from funicular.errors import FunicularError
 from funicular.schedulers.base import JobId, JobSpec, JobState, JobStatus, NoAnswer, Scheduler, SubmitRefused
+from funicular.schedulers.pace import a_minute
 from funicular.schedulers.run import CommandMissing
 from funicular.schedulers.watch import Life, Sighting, Watcher
 from funicular.units import plural
 
 GHOSTS_EVERY_S = 10.0
 CANCEL_AGAIN_S = 10.0  # an ended block's job that is still there is cancelled again
-
-
-def as_problem(error: FunicularError) -> Problem:
-    return Problem(error.what, error.why, error.next_step, error.code)
-
-
-def _budget(scheduler: Scheduler) -> int:
-    """Questions a minute: few where a login node is shared, many where only our own files are read."""
-    return 120 if scheduler.name == "local" else 6
 
 
 class Blocks:
@@ -74,7 +66,7 @@ class Blocks:
         self._tell = tell
         self._drain = drain
         self._stop_agents = stop_agents
-        self._watcher = Watcher(scheduler, self._sighted, budget_per_minute=_budget(scheduler))
+        self._watcher = Watcher(scheduler, self._sighted, budget_per_minute=a_minute(scheduler.name))
         self._tasks: set[asyncio.Task[Any]] = set()
         self._leave = leave
         self._token = home.token if home else secrets.token_hex(2)  # an earlier life had a b1 too
@@ -166,7 +158,7 @@ class Blocks:
         except FunicularError as error:
             is_silent = isinstance(error, NoAnswer)
             may_exist = is_silent and not isinstance(error, CommandMissing)
-            self.say(events.SubmitFailed(block.name, as_problem(error), is_silent, may_exist))
+            self.say(events.SubmitFailed(block.name, Problem.of(error), is_silent, may_exist))
             return
         self._watcher.follow(job)
         self.say(events.Submitted(block.name, job))

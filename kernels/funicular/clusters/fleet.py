@@ -10,6 +10,7 @@ from typing import Any
 from funicular.clusters import budget as money
 from funicular.clusters.budget import Budget, Cost
 from funicular.clusters.lives import overlap_s
+from funicular.errors import FunicularError
 from funicular.schedulers.base import USUAL_ASKING, Asking, JobId
 
 
@@ -61,6 +62,11 @@ class Problem:
     next_step: str = ""
     code: str = "cluster-problem"
     is_temporary: bool = False  # the scheduler did not answer; it is asked again
+
+    @classmethod
+    def of(cls, error: FunicularError) -> Problem:
+        """An error as what stops the growth."""
+        return cls(error.what, error.why, error.next_step, error.code)
 
     def as_dict(self) -> dict[str, Any]:
         return {

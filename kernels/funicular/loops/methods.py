@@ -149,8 +149,6 @@ class Methods(Objects):
                     self.record("change", base.at(*steps), node, op=label, kind=base.kind)
                     return replace(part(base, steps[0]), varies=varies)
                 self.record("change", base.places, node, op=op, kind=base.kind)
-                if base.kind in ("?", "foreign") and not base.places:
-                    pass
                 for one in args:
                     self.keep(base, one)
                 if effect.view:

@@ -104,45 +104,11 @@ def _of_known(walk: Walker, node: ast.Call, name: str, position: str) -> Turn | 
             turn = _range(walk, node, position)
             return turn and replace(turn, count=None)
         case "enumerate" if node.args:
-            inner = iterables.turn_of(walk, node.args[0], position)
-            start = constant(0)
-            for extra in [*node.args[1:], *[k.value for k in node.keywords]]:
-                start = walk.use(extra).poly or symbol("?start")
-            index = replace(NUMBER, poly=symbol(position) + start, varies=mine or inner.varies)
-            value = Value("tuple", parts=(index, inner.value), varies=inner.value.varies)
-            return replace(inner, value=value, distinct=False)
+            return _enumerate(walk, node, position)
         case "zip":
-            turns = [
-                iterables.turn_of(walk, one, position)
-                for one in node.args
-                if not isinstance(one, ast.Starred)
-            ]
-            held = next((one for one in turns if one.held), None)
-            parts = tuple(one.value for one in turns)
-            if len(turns) < len(node.args):
-                for one in node.args:
-                    if isinstance(one, ast.Starred):
-                        walk.use(one.value)
-                parts = ()
-            value = Value("tuple", parts=parts, varies=mine or any(one.varies for one in parts))
-            return Turn(
-                value, held=held.held if held else "", what=held.what if held else "",
-                varies=any(one.varies for one in turns),
-            )  # fmt: skip
+            return _zip(walk, node, position)
         case "reversed" if len(node.args) == 1:
-            inner = iterables.turn_of(walk, node.args[0], position)
-            if (
-                isinstance(node.args[0], ast.Call)
-                and inner.count is not None
-                and inner.value.poly is not None
-            ):
-                split = inner.value.poly.split(position)
-                if split is not None:
-                    factor, rest = split
-                    last = rest + factor * (inner.count - constant(1))
-                    poly = last - factor * symbol(position)
-                    return replace(inner, value=replace(inner.value, poly=poly))
-            return _anywhere(inner)
+            return _reversed(walk, node.args[0], position)
         case "sorted" if node.args:
             inner = _taken(walk, node.args[0], position)
             for keyword in node.keywords:
@@ -155,21 +121,12 @@ def _of_known(walk: Walker, node: ast.Call, name: str, position: str) -> Turn | 
             inner = _taken(walk, node.args[0], position)
             value = replace(inner.value, poly=symbol(position + "key"))
             return replace(inner, value=value, distinct=True, count=None)
-        case "itertools.product" | "numpy.ndindex":
-            axes: list[Value] = []
-            for number, one in enumerate(node.args):
-                if isinstance(one, ast.Starred):
-                    walk.use(one.value)
-                    return Turn(_axes(position) if name == "numpy.ndindex" else Value("tuple", varies=True))
-                inner = iterables.turn_of(walk, one, position) if name != "numpy.ndindex" else Turn(NUMBER)
-                if inner.held:
-                    return inner
-                axis = symbol(f"{position}axis{number}") if inner.value.kind in ("number", "?") else None
-                axes.append(replace(_anywhere(inner).value, poly=axis, varies=True))
-            if name == "numpy.ndindex":
-                return Turn(_axes(position), distinct=True)
-            repeated = any(keyword.arg == "repeat" for keyword in node.keywords)
-            return Turn(Value("tuple", parts=() if repeated else tuple(axes), varies=True))
+        case "itertools.product":
+            return _product(walk, node, position)
+        case "numpy.ndindex":
+            for one in node.args:
+                walk.use(one.value if isinstance(one, ast.Starred) else one)
+            return Turn(_axes(position), distinct=not any(isinstance(one, ast.Starred) for one in node.args))
         case "numpy.ndenumerate" if node.args:
             array = walk.value(node.args[0])
             step = Step("index", symbol(position + "key"), varies=mine)
@@ -185,6 +142,62 @@ def _of_known(walk: Walker, node: ast.Call, name: str, position: str) -> Turn | 
             value = walk.value(node)
             return Turn(replace(part(value, SOMEWHERE), varies=True))
     return None
+
+
+def _enumerate(walk: Walker, node: ast.Call, position: str) -> Turn:
+    inner = iterables.turn_of(walk, node.args[0], position)
+    start = constant(0)
+    for extra in [*node.args[1:], *[keyword.value for keyword in node.keywords]]:
+        start = walk.use(extra).poly or symbol("?start")
+    varies = position == walk.symbol or inner.varies
+    index = replace(NUMBER, poly=symbol(position) + start, varies=varies)
+    value = Value("tuple", parts=(index, inner.value), varies=inner.value.varies)
+    return replace(inner, value=value, distinct=False)
+
+
+def _zip(walk: Walker, node: ast.Call, position: str) -> Turn:
+    turns = [iterables.turn_of(walk, one, position) for one in node.args if not isinstance(one, ast.Starred)]
+    held = next((one for one in turns if one.held), None)
+    parts = tuple(one.value for one in turns)
+    if len(turns) < len(node.args):
+        for one in node.args:
+            if isinstance(one, ast.Starred):
+                walk.use(one.value)
+        parts = ()
+    varies = position == walk.symbol or any(one.varies for one in parts)
+    return Turn(
+        Value("tuple", parts=parts, varies=varies),
+        held=held.held if held else "",
+        what=held.what if held else "",
+        varies=any(one.varies for one in turns),
+    )
+
+
+def _reversed(walk: Walker, node: ast.expr, position: str) -> Turn:
+    inner = iterables.turn_of(walk, node, position)
+    if isinstance(node, ast.Call) and inner.count is not None and inner.value.poly is not None:
+        split = inner.value.poly.split(position)
+        if split is not None:
+            factor, rest = split
+            last = rest + factor * (inner.count - constant(1))
+            poly = last - factor * symbol(position)
+            return replace(inner, value=replace(inner.value, poly=poly))
+    return _anywhere(inner)
+
+
+def _product(walk: Walker, node: ast.Call, position: str) -> Turn:
+    axes: list[Value] = []
+    for number, one in enumerate(node.args):
+        if isinstance(one, ast.Starred):
+            walk.use(one.value)
+            return Turn(Value("tuple", varies=True))
+        inner = iterables.turn_of(walk, one, position)
+        if inner.held:
+            return inner
+        axis = symbol(f"{position}axis{number}") if inner.value.kind in ("number", "?") else None
+        axes.append(replace(_anywhere(inner).value, poly=axis, varies=True))
+    repeated = any(keyword.arg == "repeat" for keyword in node.keywords)
+    return Turn(Value("tuple", parts=() if repeated else tuple(axes), varies=True))
 
 
 def _of_method(walk: Walker, node: ast.Call, position: str) -> Turn | None:

@@ -12,6 +12,12 @@ WINDOW_S = 60.0
 LADDER_S = (1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 30.0)  # after a change: the wait before each question
 CALM_AFTER_S = 600.0
 CALM_S = 60.0  # the wait when nothing has moved for ten minutes
+SHARED, OWN = 6, 120
+
+
+def a_minute(scheduler: str) -> int:
+    """Questions a minute: few where a login node is shared, many where only our own files are read."""
+    return OWN if scheduler == "local" else SHARED
 
 
 @dataclass(frozen=True, slots=True)
