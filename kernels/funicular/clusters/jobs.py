@@ -59,6 +59,7 @@ def job_of(block: Block, *, name: str, python: str, folder: Path, defaults: Site
         working_directory=folder,
         setup=defaults.setup,
         directives=defaults.directives,
+        skip=defaults.skip,
         exclude=block.exclude,
         asking=shape.asking,
     )

@@ -38,7 +38,8 @@ def plan_wish(
     Raises ``RequestRefused`` with all that does not fit, ``AccountNeeded`` when a choice is the user's,
     ``OtherProcessor`` when only nodes fit on which the notebook's environment cannot run.
     """
-    filled, why_account = choices.fill(defaults.fill(wish), queues, chosen_account, policy)
+    filled, queues, why_queue = _by_partition(defaults.fill(wish), queues)
+    filled, why_account = choices.fill(filled, queues, chosen_account, policy)
     alike = tuple(queue for queue in queues if runs_on(machine, queue))
     try:
         made = plan(filled, policy.order(alike if filled.queue is None else queues), site=site, policy=policy)
@@ -49,7 +50,20 @@ def plan_wish(
     chosen = next((queue for queue in queues if queue.name == made.queue), None)
     if chosen is not None and chosen not in alike:
         raise _other_processor(chosen, machine, alike)
-    return replace(made, because=(*made.because, why_account)) if why_account else made
+    return replace(made, because=tuple(filter(None, (why_queue, *made.because, why_account))))
+
+
+def _by_partition(wish: Wish, queues: tuple[Queue, ...]) -> tuple[Wish, tuple[Queue, ...], str]:
+    """A wish for a scheduler's partition on a machine whose users call its queues otherwise.
+
+    ``jobqueue.yaml`` names partitions; then any queue of this one will do.
+    """
+    if wish.queue is None or wish.queue in {queue.name for queue in queues}:
+        return wish, queues, ""
+    there = tuple(queue for queue in queues if queue.partition == wish.queue)
+    if not there:
+        return wish, queues, ""
+    return replace(wish, queue=None), there, f"partition {wish.queue} was named"
 
 
 def runs_on(machine: str, queue: Queue) -> bool:

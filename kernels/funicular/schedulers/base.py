@@ -70,6 +70,25 @@ class JobStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Preamble:
+    """What a job's script begins with on a known machine, before an admin's and the user's own lines.
+
+    source: whose facts these are, for a comment.   shebang: the first line; empty: the usual one.
+    unset: variables that must not be there.   environment: ``NAME=value``; ``$OTHER`` in it is a reference.
+    modules: loaded in this order, unless they are there.
+    """
+
+    source: str = ""
+    shebang: str = ""
+    unset: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+
+
+NO_PREAMBLE = Preamble()
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """How a job asks for a queue, where the queue's name alone does not say it.
 
@@ -86,6 +105,8 @@ class Asking:
     gpus: str | None = None
     memory: bool = True
     options: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    preamble: Preamble = NO_PREAMBLE
 
 
 USUAL_ASKING = Asking()
@@ -142,6 +163,7 @@ class Queue:
     is_offered: bool = True
     asking: Asking = USUAL_ASKING
     billing: Billing | None = None  # where cores are not what is billed
+    partition: str = ""  # where a known machine's users call it otherwise than its scheduler does
     architecture: str = ""  # of its nodes' processors, as ``uname -m`` says it; empty where nobody says
 
 
@@ -153,6 +175,7 @@ class JobSpec:
     accounting may store it.   setup: shell lines from an admin's or the user's configuration files,
     run first; nothing from a form, a wish or a notebook may come here.
     directives: extra options for the scheduler from the same files (``--reservation=x``).
+    skip: options that must not be given, from the same files (``--mem``).
     exclude: nodes to stay away from, by the scheduler's names; where that cannot be said it is passed over.
     """
 
@@ -170,6 +193,7 @@ class JobSpec:
     environment: dict[str, str] = field(default_factory=dict)
     setup: tuple[str, ...] = ()
     directives: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
     asking: Asking = USUAL_ASKING
     exclude: tuple[str, ...] = ()
 

@@ -11,6 +11,7 @@ import re
 import shlex
 from collections.abc import Collection, Iterable, Mapping
 
+from funicular.schedulers import preamble
 from funicular.schedulers.base import (
     Estimate,
     JobId,
@@ -62,6 +63,14 @@ _OWN_DEFAULTS = {"SBATCH_QOS", "SBATCH_RESERVATION", "SBATCH_CONSTRAINT", "SBATC
 _NAME = re.compile(r"[A-Za-z0-9_.@+:,/=-]{1,200}")
 _CONSTRAINT = re.compile(r"[A-Za-z0-9_.&|*()\[\],:=-]{1,200}")
 _OPTION = re.compile(r"--[a-z][a-z-]*(=[A-Za-z0-9_.@+:,/=-]{1,200})?")
+# What a site's profile says of a queue, and a user's own directive says otherwise.
+_NOT_OURS = {"--qos", "--constraint", "--reservation", "--hint", "--exclusive"}
+_LONG = {"-q": "--qos", "-C": "--constraint"}
+_WORD = re.compile(r"--[a-z-]+|-[A-Za-z]")
+_OURS = {
+    "--job-name", "--nodes", "--ntasks", "--ntasks-per-node", "--output", "--open-mode", "--no-requeue",
+    "--export",
+}  # fmt: skip
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -89,7 +98,8 @@ def submitting_environment(environ: Mapping[str, str], spec: JobSpec) -> dict[st
     own |= {"SBATCH_PARTITION"} if spec.queue is None else set()
     own |= {"SBATCH_ACCOUNT"} if spec.account is None else set()
     passed = {name: value for name, value in environ.items() if _PASSED_ON.fullmatch(name) or name in own}
-    return passed | spec.environment
+    gone = spec.asking.preamble.unset  # a shell reads BASH_ENV before a line of the script
+    return {name: value for name, value in passed.items() if name not in gone} | spec.environment
 
 
 # --- commands
@@ -130,7 +140,7 @@ def cancel_command(jobs: Collection[JobId]) -> list[str]:
 
 
 def script(spec: JobSpec) -> str:
-    """The job script: an admin's or the user's own lines, then the command once on every node.
+    """The job script: what the site needs, an admin's and the user's lines, the command once on every node.
 
     srun is told the CPUs again: since Slurm 22.05 it does not take them from the job, and would bind
     all workers of a node to one core. One node's failure leaves the others running.
@@ -139,9 +149,9 @@ def script(spec: JobSpec) -> str:
     steps += [f"--cpus-per-task={spec.cores_per_node}", "--kill-on-bad-exit=0", "--wait=0", "--mpi=none"]
     steps += _gpus(spec)
     lines = [
-        "#!/bin/bash",
+        preamble.shebang(spec),
         *(f"#SBATCH {directive}" for directive in spec.directives),
-        *spec.setup,
+        *preamble.lines(spec),
         f"exec {shlex.join([*steps, *spec.command])} < /dev/null",
     ]
     return "\n".join(lines) + "\n"
@@ -188,7 +198,14 @@ def _options(spec: JobSpec) -> list[str]:
     options += [f"--{option}={value}" for option, value in named.items() if value]
     if spec.working_directory is not None:
         options.append(f"--chdir={spec.working_directory}")
-    return [*options, *asking.options]
+    return _wanted([*options, *asking.options], spec)
+
+
+def _wanted(options: list[str], spec: JobSpec) -> list[str]:
+    """Without those that the site or the user wants left out, and those that the user's directives name."""
+    said = {_LONG.get(word, word) for line in spec.directives for word in _WORD.findall(line.strip())[:1]}
+    out = {*spec.skip, *spec.asking.skip, *(said & _NOT_OURS)} - _OURS
+    return [option for option in options if option.partition("=")[0] not in out]
 
 
 def _gpus(spec: JobSpec) -> list[str]:

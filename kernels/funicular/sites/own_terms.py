@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from funicular.schedulers.base import Asking, Queue
+from funicular.sites.job_lines import preamble
 from funicular.sites.model import Profile
 from funicular.sites.model.nodes import NodeType, QueueFacts
 from funicular.sites.recognise import fits_account
@@ -32,7 +33,8 @@ def in_own_terms(live: tuple[Queue, ...], profile: Profile, *, machine: str = ""
             continue
         found.append(_joined(there, facts, profile))
     described = {facts.partition or facts.name for facts in profile.queues}
-    found += [queue for queue in live if queue.name not in described]
+    plain = Asking(preamble=preamble(profile), skip=profile.job_script.skip)
+    found += [replace(queue, asking=plain) for queue in live if queue.name not in described]
     return _default_first(found, machine)
 
 
@@ -53,6 +55,7 @@ def _joined(live: Queue, facts: QueueFacts, profile: Profile) -> Queue:
         threads_per_core=node.threads_per_core if node.cpus_are_threads else 1,
         is_offered=facts.kind in ("usual", "long"),
         asking=_asking(facts, node, profile),
+        partition=live.name,
         architecture=live.architecture or (node.arch if node is not NO_NODE else ""),
     )
 
@@ -72,6 +75,8 @@ def _asking(facts: QueueFacts, node: NodeType, profile: Profile) -> Asking:
         gpus=node.gpu_request,
         memory=node.memory_mode == "flag" and "--mem" not in profile.job_script.skip,
         options=facts.flags,
+        skip=profile.job_script.skip,
+        preamble=preamble(profile, facts.nodes),
     )
 
 

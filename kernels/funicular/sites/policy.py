@@ -42,9 +42,12 @@ class Policy:
 
     def order(self, queues: tuple[Queue, ...]) -> tuple[Queue, ...]:
         """The queues with this site's default one first; one that the user does not have changes nothing."""
-        if self.default_queue not in {queue.name for queue in queues}:
+        named = {queue.name for queue in queues if self.default_queue == queue.name}
+        named = named or {queue.name for queue in queues if self.default_queue == queue.partition}
+        if self.default_queue is None or not named:
             return queues
-        marked = [replace(queue, is_default=queue.name == self.default_queue) for queue in queues]
+        first = next(queue.name for queue in queues if queue.name in named)
+        marked = [replace(queue, is_default=queue.name == first) for queue in queues]
         return tuple(sorted(marked, key=lambda queue: not queue.is_default))
 
     def of(self, field: str) -> str:

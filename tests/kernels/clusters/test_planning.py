@@ -92,3 +92,47 @@ def test_a_wish_that_fits_nowhere_lists_all_reasons():
     """The refusal is about the size, not about the kind of processor."""
     with pytest.raises(RequestRefused, match="99"):
         made(Wish(nodes=99), X86, ARM)
+
+
+SITE = (
+    Queue("acc_ehpc", True, 4, 80, 512 * 10**9, partition="acc", max_walltime_s=7200),
+    Queue("acc_long", False, 4, 80, 512 * 10**9, partition="acc"),
+    Queue("gp_ehpc", False, 4, 112, 256 * 10**9, partition="gpp"),
+)
+
+
+def by_partition(queue, hours=None, default=None):
+    """The plan where the user's jobqueue.yaml names this queue on a machine whose users call it otherwise."""
+    return plan_wish(
+        Wish(nodes=1, hours=hours),
+        SITE,
+        site="slurm",
+        defaults=SiteDefaults(queue=queue),
+        policy=Policy(default_queue=default),
+        chosen_account=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("queue", "hours", "found"), [("acc", 1, "acc_ehpc"), ("acc", 4, "acc_long"), ("gpp", 1, "gp_ehpc")]
+)
+def test_a_queue_named_by_its_partition_is_found(queue, hours, found):
+    """The first of it that holds the wish, never one of another partition; and it is said."""
+    plan = by_partition(queue, hours)
+
+    assert plan.queue == found
+    assert f"partition {queue} was named" in plan.because
+
+
+def test_a_queues_own_name_goes_before_a_partitions():
+    """Nothing changes for who names it as its users do; what is neither is refused with the names."""
+    assert by_partition("acc_long").queue == "acc_long"
+    assert not any("was named" in why for why in by_partition("acc_long").because)
+    with pytest.raises(RequestRefused, match="no queue nothing"):
+        by_partition("nothing")
+
+
+def test_administrators_may_name_a_partition_too():
+    """As the default one in their policy."""
+    assert by_partition(None, 1, "gpp").queue == "gp_ehpc"
+    assert by_partition(None, 1, "acc_long").queue == "acc_long"

@@ -203,7 +203,9 @@ def test_the_live_scheduler_is_right() -> None:
 
     assert queues["dcgp_usr_prod"].max_walltime_s == 3600
     assert "boost_usr_prod-dbg" not in queues
-    assert queues["brand_new"] == replace(new, is_default=False)
+    described = replace(new, is_default=False, asking=queues["brand_new"].asking)
+    assert queues["brand_new"] == described
+    assert queues["brand_new"].asking.partition is None
     assert "lrd_all_viz" in queues
 
 

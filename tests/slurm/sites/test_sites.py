@@ -15,6 +15,7 @@ import pytest
 
 from funicular.messages import Wish
 from funicular.schedulers.base import SubmitRefused
+from funicular.sites.job_lines import preamble
 from funicular.sites.known import profiles
 from tests.needs import is_missing
 from tests.slurm import site
@@ -66,6 +67,20 @@ def test_what_a_newcomer_wishes_is_taken_and_starts(machine: Machine) -> None:
     report.write(machine.profile, trials)
 
     assert {trial.what: trial.state for trial in trials if not trial.is_running} == {}
+
+
+def test_what_the_site_needs_reaches_the_job(machine: Machine) -> None:
+    """Variables of its profile are set in a job that really runs, and those that it wants gone are gone."""
+    seen = trying.seen_by_the_job(machine)
+    facts = preamble(machine.profile)
+    wanted = dict(each.split("=", 1) for each in facts.environment)
+    values = {
+        name: seen.get(value[1:], "") if value.startswith("$") else value for name, value in wanted.items()
+    }
+
+    assert "SLURM_JOB_ID" in seen
+    assert {name: seen.get(name) for name in wanted} == values
+    assert not set(facts.unset) & set(seen)
 
 
 def test_what_the_site_refuses_is_refused_here_too(machine: Machine) -> None:

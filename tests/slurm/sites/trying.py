@@ -82,6 +82,21 @@ def spec_of(machine: Machine, wish: Wish) -> JobSpec:
     return replace(spec, command=("sleep", "60"), log=machine.place.root / "jobs" / f"{name}.log")
 
 
+def seen_by_the_job(machine: Machine) -> dict[str, str]:
+    """The environment of a job's command, as it wrote it down.
+
+    Submitted from one that holds every variable that the site wants gone.
+    """
+    spec = replace(spec_of(machine, Wish(nodes=1, hours=0.1)), command=("env",))
+    unwanted = dict.fromkeys(machine.profile.job_script.unset, "/nonexistent")
+    job = SlurmScheduler(machine.run, environ={"PATH": os.defpath, **unwanted}).submit(spec)
+    daemons.until(
+        lambda: state(machine, job).partition(" ")[0] in ("", "COMPLETED", "FAILED"), STARTS_S, step_s=0.2
+    )
+    lines = spec.log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
 def attempt(machine: Machine, what: str, wish: Wish) -> Trial:
     """Submit the job of this wish, wait until it runs, end it. Raises what submitting raises."""
     return start(machine, what, spec_of(machine, wish))
