@@ -1,6 +1,6 @@
-"""What a job's script begins with: first line, what a known site needs, an admin's and the user's lines. Pure.
+"""What a job's script begins with: first line, what a known site needs, an admin's and the user's lines.
 
-The user's own lines come last, so they win; a comment says which lines are whose.
+Pure. The user's own lines come last, so they win; a comment says which lines are whose.
 """
 
 from __future__ import annotations
