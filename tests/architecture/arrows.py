@@ -20,8 +20,10 @@ MAY_IMPORT["routing"] = MAY_IMPORT["clusters"] | {"clusters"}
 MAY_IMPORT["widgets"] = MAY_IMPORT["routing"] | {"routing"}
 MAY_IMPORT["kernel"] = MAY_IMPORT["routing"] | {"routing"}
 MAY_IMPORT["loops"] = FLOOR
+MAY_IMPORT["bundles"] = FLOOR
 MAY_IMPORT["hints"] = FLOOR | {"loops"}
-MAY_IMPORT["cli"] = MAY_IMPORT["routing"] | {"routing", "hints"}
+MAY_IMPORT["doctor"] = MAY_IMPORT["clusters"] | {"clusters"}
+MAY_IMPORT["cli"] = MAY_IMPORT["routing"] | {"routing", "hints", "doctor"}
 MAY_IMPORT["funicular_lab"] = MAY_IMPORT["clusters"] | {"clusters"}
 MAY_IMPORT["funicular_spawner"] = MAY_IMPORT["sites"] | {"sites"}
 

@@ -15,19 +15,31 @@ HEAD = """\
 # {site}: as its scheduler described it on {day}. Say more where it is known:
 # all fields are listed in the documentation of site profiles.
 """
-UNKNOWN_ARCH = {"value": "x86_64", "unverified": "the scheduler does not say"}
+ARCHITECTURES = ("x86_64", "aarch64")  # those that a profile can say
+UNKNOWN_ARCH = "the scheduler does not say"
 
 
 def draft(
-    site: str, scheduler: str, here: Availability, queues: Sequence[Queue], *, today: date | None = None
+    site: str,
+    scheduler: str,
+    here: Availability,
+    queues: Sequence[Queue],
+    *,
+    clusters: Sequence[str] = (),
+    arch: str = "x86_64",
+    today: date | None = None,
 ) -> str:
-    """The text of a profile that can be read back. Raises ``ProfileBroken`` for an id that cannot be one."""
+    """The text of a profile that can be read back. Raises ``ProfileBroken`` for an id that cannot be one.
+
+    clusters: what the scheduler calls the machine, besides the id.   arch: of nodes of which nobody says it.
+    """
     day = today or date.today()
     facts: dict[str, Any] = {
         "id": site,
         "name": site,
         "country": "XX",
         "host": "unknown",
+        **({"clusters": list(clusters)} if clusters else {}),
         "status": {"state": "in service"},
         "scheduler": {
             "name": scheduler,
@@ -35,7 +47,7 @@ def draft(
             "select_by": ["partition"],
         },
         "account": {"is_needed": any(queue.accounts for queue in queues)},
-        "node_types": {queue.name: _nodes(queue) for queue in queues},
+        "node_types": {queue.name: _nodes(queue, arch) for queue in queues},
         "queues": [_queue(queue) for queue in queues],
         "sources": [f"{scheduler} on this machine"],
         "last_verified": day,
@@ -46,9 +58,11 @@ def draft(
     return text
 
 
-def _nodes(queue: Queue) -> dict[str, Any]:
+def _nodes(queue: Queue, arch: str) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "arch": dict(UNKNOWN_ARCH),
+        "arch": queue.architecture
+        if queue.architecture in ARCHITECTURES
+        else {"value": arch, "unverified": UNKNOWN_ARCH},
         "count": queue.nodes,
         "cores": queue.cores_per_node,
         "memory_gib": round(queue.memory_per_node_bytes / 2**30, 1),

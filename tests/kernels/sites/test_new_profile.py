@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -27,6 +28,17 @@ def test_it_says_what_the_scheduler_said() -> None:
     assert profile.node_types["gpu"].gpus == 4
     assert profile.account.is_needed
     assert not profile.is_sure("node_types.day.arch")
+
+
+def test_what_is_known_of_processors_is_said_and_the_rest_is_a_guess() -> None:
+    """What the scheduler says of nodes is sure; a kind that no profile can say is a guess like none."""
+    arm, power = replace(QUEUES[0], architecture="aarch64"), replace(QUEUES[1], architecture="ppc64le")
+    text = draft("hill", "slurm", HERE, (arm, power), clusters=("Hill_2",), arch="aarch64")
+    profile = parse_profile(text, "hill.yaml")
+
+    assert [node.arch for node in profile.node_types.values()] == ["aarch64", "aarch64"]
+    assert [profile.is_sure(f"node_types.{each}.arch") for each in ("day", "gpu")] == [True, False]
+    assert profile.clusters == ("Hill_2",)
 
 
 def test_a_name_that_cannot_be_an_id_is_refused() -> None:

@@ -1,0 +1,91 @@
+"""Whether a job comes to run, and what it writes comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from funicular.doctor.finding import Finding, State
+from funicular.doctor.probe import Probe, Seen
+from funicular.doctor.trial import Ended, Trial
+from funicular.units import format_seconds
+
+NAME = "job"
+
+
+def judge(seen: Seen[None]) -> Iterator[Finding]:
+    """What came of the tiny job."""
+    trial = seen.trial
+    if trial is None:
+        why = "It was left out (--no-job)." if seen.place.queues else "There is no queue to send it to."
+        yield Finding(
+            NAME,
+            State.NOTE,
+            "No job was sent to a compute node.",
+            f"{why} What holds there is not known.",
+            "Run funicular doctor without --no-job." if seen.place.queues else "",
+        )
+        return
+    yield of_trial(trial)
+
+
+def of_trial(trial: Trial) -> Finding:
+    """One finding for how it ended."""
+    job = f"Job {trial.job}" if trial.job else "The job"
+    match trial.ended:
+        case Ended.DONE:
+            waited = f" It waited {format_seconds(trial.waited_s)}." if trial.waited_s is not None else ""
+            return Finding(
+                NAME,
+                State.OK,
+                f"{job} ran on {trial.where} (queue {trial.queue}).{waited}",
+                "Jobs start here.",
+            )
+        case Ended.REFUSED:
+            return Finding(
+                NAME,
+                State.FAIL,
+                trial.what or "The job was refused.",
+                trial.why,
+                trial.next_step or "Ask the support of this machine, with the words above.",
+            )
+        case Ended.NO_ANSWER:
+            return Finding(
+                NAME,
+                State.UNKNOWN,
+                f"The scheduler fell silent: {trial.what}",
+                f"{trial.why} What became of the job is not known; it ends by itself.".strip(),
+                "Look with: funicular jobs",
+            )
+        case Ended.NOT_STARTED:
+            why = f"{trial.why[0].upper()}{trial.why[1:]}. " if trial.why else ""
+            return Finding(
+                NAME,
+                State.UNKNOWN,
+                f"{job} did not start within {format_seconds(trial.waited_s or 0)}; it was taken back.",
+                f"{why}Waiting is usual on a busy machine; what holds on a compute node is not known.",
+                "Wait longer (--wait 1800), or name a queue for short jobs: --queue NAME",
+            )
+        case Ended.NOT_DONE:
+            return Finding(
+                NAME,
+                State.WARN,
+                f"{job} on {trial.where} did not finish in time; it was ended.",
+                "A program of a second takes minutes there: mostly a file system that is slow or hangs."
+                + _words(trial),
+                "Try again. If it stays so, tell the support, with the name of the node.",
+            )
+    return Finding(
+        NAME,
+        State.FAIL,
+        f"{job} is over, and what it wrote did not come back.",
+        "The folder for job logs is not on a file system that compute nodes share, or the job was ended at "
+        f"once{f' ({trial.why})' if trial.why else ''}.",
+        "Set XDG_STATE_HOME to a folder that this machine and compute nodes share, and run it again.",
+    )
+
+
+def _words(trial: Trial) -> str:
+    return f" Its log ends: {trial.words.splitlines()[-1]}" if trial.words else ""
+
+
+probe: Probe[None] = Probe("compute node", "The job", judge, rank=1)
