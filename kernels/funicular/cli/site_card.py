@@ -35,6 +35,7 @@ def _sections(profile: Profile) -> Iterator[str]:
         yield _section("scheduler", profile.scheduler, "scheduler", profile)
     yield _nodes(profile)
     yield _queues(profile)
+    yield _charges(profile)
     for name in PLAIN:
         yield _section(name, getattr(profile, name), name, profile)
     yield _section("jupyter", profile.jupyter, "jupyter", profile)
@@ -89,6 +90,22 @@ def _queues(profile: Profile) -> str:
     ]
     head = ("queue", "node type", "QoS", "nodes a job", "longest", "nodes are", "for")
     return table(head, rows) if rows else ""
+
+
+def _charges(profile: Profile) -> str:
+    """How hours are counted, and in which queues so."""
+    found: dict[str, list[str]] = {}
+    for n, queue in enumerate(profile.queues):
+        node = profile.node_types.get(queue.nodes or "")
+        charge, path = queue.charge, f"queues.{n}.charge"
+        if charge is None and node is not None:
+            charge, path = node.charge, f"node_types.{queue.nodes}.charge"
+        if charge is not None:
+            sure = "" if _is_sure(path, profile) else " ?"
+            found.setdefault(f"{charge.unit}: {charge.words}{sure}", []).append(queue.name)
+    return _list(
+        "hours are counted in", tuple(f"{said} ({', '.join(names)})" for said, names in found.items())
+    )
 
 
 def _section(title: str, facts: BaseModel, path: str, profile: Profile) -> str:

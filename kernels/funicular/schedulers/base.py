@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NewType, Protocol, runtime_checkable
+from typing import Literal, NewType, Protocol, runtime_checkable
 
 from funicular.errors import FunicularError
 
@@ -132,6 +132,25 @@ class Billing:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """How a site counts what a job holds, in the unit in which projects have their hours.
+
+    unit: of an hour, such as ``node-hours``.   rate: units an hour for each thing that is counted.
+    per: what that is: whole nodes; cores or GPUs, as many as the greatest share held of a node's cores,
+    memory and GPUs comes to; or slices of ``cores``, ``memory_gib`` and ``gpus``, whose greatest number
+    counts.   words: the rule, for people.
+    """
+
+    unit: str
+    per: Literal["node", "core", "gpu", "slice"]
+    rate: float = 1.0
+    cores: float | None = None
+    memory_gib: float | None = None
+    gpus: float | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """Somewhere a job can wait. Amounts are a node's; ``None`` means that no limit is known.
 
@@ -163,6 +182,7 @@ class Queue:
     is_offered: bool = True
     asking: Asking = USUAL_ASKING
     billing: Billing | None = None  # where cores are not what is billed
+    charge: Charge | None = None  # what its site counts, where that is known
     partition: str = ""  # where a known machine's users call it otherwise than its scheduler does
     architecture: str = ""  # of its nodes' processors, as ``uname -m`` says it; empty where nobody says
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from funicular.schedulers.base import Asking, Queue
+from funicular.schedulers.base import Asking, Charge, Queue
 from funicular.sites.job_lines import preamble
 from funicular.sites.model import Profile
 from funicular.sites.model.nodes import NodeType, QueueFacts
@@ -56,8 +56,21 @@ def _joined(live: Queue, facts: QueueFacts, profile: Profile) -> Queue:
         is_offered=facts.kind in ("usual", "long"),
         asking=_asking(facts, node, profile),
         partition=live.name,
+        charge=_charge(facts, node, profile),
         architecture=live.architecture or (node.arch if node is not NO_NODE else ""),
     )
+
+
+def _charge(facts: QueueFacts, node: NodeType, profile: Profile) -> Charge | None:
+    """The rule by which hours are counted here; one that is a guess is none."""
+    place = profile.queues.index(facts)
+    if facts.charge is not None:
+        said, path = facts.charge, f"queues.{place}.charge"
+    elif node.charge is not None:
+        said, path = node.charge, f"node_types.{facts.nodes}.charge"
+    else:
+        return None
+    return None if any(each.startswith(path) for each in profile.unverified) else Charge(**said.model_dump())
 
 
 def _asking(facts: QueueFacts, node: NodeType, profile: Profile) -> Asking:

@@ -11,6 +11,7 @@ from funicular.schedulers.base import USUAL_ASKING, Asking, Queue
 from funicular.sites import fit
 from funicular.sites.detect import LOCAL
 from funicular.sites.policy import Policy
+from funicular.sites.price import price
 from funicular.units import format_bytes, format_seconds, plural
 
 NO_POLICY = Policy()
@@ -39,6 +40,7 @@ class Plan:
     billing_per_node: what the site bills for it, in its own units a second, where it has some.
     kill_overshoot_s: how long the scheduler may let it outlive its walltime, at the user's cost.
     asking: how the scheduler is asked for this queue.
+    units, unit: the most that it can cost as the site counts; the unit is empty where its rule is not known.
     """
 
     nodes: int
@@ -55,6 +57,8 @@ class Plan:
     kill_overshoot_s: float = 0.0
     billing_per_node: float = 0.0
     asking: Asking = USUAL_ASKING
+    units: float = 0.0
+    unit: str = ""
 
 
 def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str, policy: Policy = NO_POLICY) -> Plan:
@@ -94,6 +98,7 @@ def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str, policy: Policy = N
         )
     if wish.budget_billing_hours not in (None, math.inf) and queue.billing is None:
         raise no_units(queue.name)
+    cost = price(size, queue)
     workers, threads = workers_and_threads(max(1, size.cores // queue.threads_per_core), size.gpus)
     return Plan(
         nodes=size.nodes,
@@ -105,11 +110,13 @@ def plan(wish: Wish, queues: tuple[Queue, ...], *, site: str, policy: Policy = N
         account=account,
         workers_per_node=workers,
         threads_per_worker=threads,
-        because=tuple(filter(None, (because, *_why_this_size(wish, queue, size), why_account))),
+        because=tuple(filter(None, (because, *_why_this_size(wish, queue, size), why_account, cost.said))),
         core_hours=size.nodes * size.cores * (size.walltime_s + queue.kill_overshoot_s) / 3600,
         kill_overshoot_s=queue.kill_overshoot_s,
         billing_per_node=_billed(queue, size),
         asking=queue.asking,
+        units=cost.amount,
+        unit=cost.unit,
     )
 
 

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from funicular.sites.model.base import Facts, Gibibytes, Positive, Reach, Walltime
+
+
+class Charged(Facts):
+    """How hours are counted here, in the site's unit; fields as in ``schedulers.base.Charge``."""
+
+    unit: Annotated[str, Field(pattern=r"^[A-Za-z0-9 /-]+-hours$")]
+    per: Literal["node", "core", "gpu", "slice"]
+    rate: Annotated[float, Field(gt=0)] = 1.0
+    cores: Annotated[float, Field(gt=0)] | None = None
+    memory_gib: Gibibytes | None = None
+    gpus: Annotated[float, Field(gt=0)] | None = None
+    words: str = ""
 
 
 class NodeType(Facts):
@@ -39,6 +53,7 @@ class NodeType(Facts):
     local_disk: str = ""
     internet: Reach | None = None
     pre_modules: tuple[str, ...] = ()
+    charge: Charged | None = None  # of queues that say no other
 
 
 class QueueFacts(Facts):
@@ -67,4 +82,5 @@ class QueueFacts(Facts):
     preemption: Literal["requeue", "cancel"] | None = None
     flags: tuple[str, ...] = ()
     billing: str = ""
+    charge: Charged | None = None
     note: str = ""
