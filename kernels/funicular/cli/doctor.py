@@ -139,7 +139,7 @@ class Progress:
         if self._is_screen:
             width = shutil.get_terminal_size((80, 24)).columns - 1
             print(f"\r\033[K{text[:width]}", end="", file=sys.stderr, flush=True)
-        elif key.split(" since ")[0] not in self._shown:
+        elif key.partition(" (")[0] not in self._shown:
             print(text, file=sys.stderr, flush=True)
         self._shown = text
 

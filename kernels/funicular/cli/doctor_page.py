@@ -41,9 +41,11 @@ def summary(findings: Sequence[Finding]) -> str:
     said = [f"{counts[State.OK]} ok"]
     said += [plural(counts[state], one, many) for state, one, many in names if counts[state]]
     if counts[State.FAIL]:
-        verdict = "Notebooks cannot use this machine as it should be until what failed is mended."
+        verdict = "Clusters will not work until what is marked FAIL is mended."
     elif counts[State.UNKNOWN]:
-        verdict = "Nothing that answered stands in the way of a cluster; some of it did not answer."
+        verdict = "Nothing that answered stands in the way of a cluster; what is marked ? did not answer."
+    elif not any(each.name == "job" and each.state is State.OK for each in findings):
+        verdict = "Nothing that was looked at stands in the way of a cluster; no compute node was."
     elif counts[State.WARN]:
         verdict = "Clusters can start; what is marked warn will cost time or trouble."
     else:
@@ -64,7 +66,7 @@ def _finding(finding: Finding, width: int, is_coloured: bool) -> Iterator[str]:
 
 def _wrapped(text: str, width: int, indent: str, *, hanging: int = 0) -> str:
     return textwrap.fill(
-        " ".join(text.split()),
+        text.replace("\n", " "),
         width,
         initial_indent=indent,
         subsequent_indent=indent + " " * hanging,

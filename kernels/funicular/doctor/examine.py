@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from funicular.doctor import forked
-from funicular.doctor.finding import Finding, State
+from funicular.doctor.finding import Finding, State, sentence
 from funicular.doctor.place import Place, look
 from funicular.doctor.probe import Errand, Probe, Seen, all_probes
 from funicular.doctor.profiled import of_profile
@@ -65,7 +65,7 @@ def examine(setting: str, *, job: bool, terms: Terms, tell: Tell) -> Examined:
         waiting=asking,
     )
     trial = None
-    if job and place.queues:
+    if job and place.takes_jobs:
         trial, errand = visit(catalogue.find(place.site), place, errand, terms, tell)
     judged = [judge(name, probe, place, here, trial, errand) for name, probe in probes.items()]
     learnt = {path: value for _, fields in judged for path, value in fields.items()}
@@ -101,7 +101,7 @@ def unknown(name: str, probe: Probe[Any], where: str, why: str) -> Finding:
         name,
         State.UNKNOWN,
         f"{probe.title} {where}: no answer.",
-        f"{why[:1].upper()}{why[1:]}.".replace("..", "."),
+        sentence(why[:1].upper() + why[1:]),
         "Run funicular doctor again; if it stays so, tell the support of this machine.",
     )
 

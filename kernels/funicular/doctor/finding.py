@@ -28,6 +28,12 @@ class Finding:
     next_step: str = ""
 
 
+def sentence(text: str) -> str:
+    """Somebody else's words with a full stop; the first stays small, since it may be a command's name."""
+    text = text.strip()
+    return text and text + ("" if text[-1] in ".!?)" else ".")
+
+
 def worst(findings: Sequence[Finding]) -> State:
     """The state that matters most: a failure before a warning, before what is not known, before notes."""
     order = (State.FAIL, State.WARN, State.UNKNOWN, State.NOTE, State.OK)

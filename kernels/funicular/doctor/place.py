@@ -59,6 +59,11 @@ class Place:
         return self.site == LOCAL
 
     @property
+    def takes_jobs(self) -> bool:
+        """Whether there is a queue to send a job to: the one that was named, or any."""
+        return any(self.queue in (None, each.name) for each in self.queues or ())
+
+    @property
     def forbids_servers(self) -> bool:
         """Whether site or administrators forbid servers on login nodes."""
         by_profile = self.profile is not None and self.profile.access.login_servers == "forbidden"
@@ -79,6 +84,11 @@ def look(setting: str, queue: str | None = None) -> Place:
     return _look(here, here.available(), 0.0, tuple(others), queue)
 
 
+def _own_name() -> str:
+    name = socket.getfqdn()
+    return socket.gethostname() if name.startswith("localhost") else name
+
+
 def _look(
     site: Scheduler, said: Availability, took_s: float, others: tuple[tuple[str, str], ...], queue: str | None
 ) -> Place:
@@ -86,7 +96,7 @@ def _look(
     place = {
         "site": site.name,
         "availability": said,
-        "host": socket.getfqdn(),
+        "host": _own_name(),
         "answered_in_s": took_s,
         "others": others,
         "job": None if job is None else str(job),

@@ -155,7 +155,8 @@ def _watch(site: Scheduler, spec: JobSpec, trial: Trial, terms: Terms, tell: Tel
                 gone = time.monotonic()
             elif status.state is not JobState.PENDING and started is None:
                 started = time.monotonic()
-            tell(_progress(status, time.monotonic() - begun))
+            if time.monotonic() - begun > 1:
+                tell(_progress(status, time.monotonic() - begun))
         if gone is not None and now - gone > LOG_S:
             reason = str(status.reason) if status and status.reason else ""
             return replace(done, ended=Ended.NO_WORD, why=reason), True
@@ -172,7 +173,7 @@ def _progress(status: JobStatus | None, since_s: float) -> str:
         return "The job is over; reading what it wrote."
     if status.state is JobState.PENDING:
         why = f": {status.reason}" if status.reason else ""
-        return f"The job waits since {format_seconds(since_s)}{why}"
+        return f"The job waits ({format_seconds(since_s)}){why}"
     return f"The job runs on {', '.join(status.hosts) or 'its node'}."
 
 

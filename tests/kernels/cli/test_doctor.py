@@ -79,6 +79,8 @@ def test_a_failure_is_exit_code_one(funicular, local):
 
     assert answer.returncode == 1
     assert "FAIL  There is no queue nosuch" in answer.stdout
+    assert "1 failure" in answer.stdout
+    assert local.describe(["1"]) == {}
 
 
 def test_a_profile_of_a_laptop_is_not_written(funicular, local):
@@ -140,15 +142,22 @@ def test_the_page_groups_by_section_in_order_of_the_probes():
 
 
 @pytest.mark.parametrize(
-    ("state", "words"),
+    ("states", "words"),
     [
-        (State.FAIL, "until what failed is mended"),
-        (State.UNKNOWN, "did not answer"),
-        (State.WARN, "will cost time or trouble"),
-        (State.NOTE, "Nothing stands in the way"),
-        (State.OK, "Nothing stands in the way"),
+        ((State.FAIL, State.UNKNOWN), "until what is marked FAIL is mended"),
+        ((State.UNKNOWN, State.WARN), "what is marked ? did not answer"),
+        ((State.WARN,), "no compute node was"),
+        ((State.WARN, State.OK), "will cost time or trouble"),
+        ((State.NOTE, State.OK), "1 ok, 1 note. Nothing stands in the way"),
     ],
 )
-def test_the_summary_says_what_it_comes_to(state: State, words: str):
-    """One sentence for who reads no more."""
-    assert words in summary([Finding("x", state, "")])
+def test_the_summary_says_what_it_comes_to(states: tuple[State, ...], words: str):
+    """One sentence for who reads no more; it claims nothing of nodes where no job ran."""
+    assert words in summary([Finding("job", state, "") for state in states])
+
+
+def test_thousands_stay_together():
+    """The narrow space between them is no place to break a line."""
+    found = Finding("x", State.OK, f"{'a' * 30} 16\u202f060\u202f417 files")
+
+    assert "16\u202f060\u202f417" in page("", [found], {"x": "files"}, width=45, is_coloured=False)

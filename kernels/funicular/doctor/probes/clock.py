@@ -50,8 +50,9 @@ def judge(seen: Seen[Clock]) -> Iterator[Finding]:
     ahead = abs(found.ahead_s)
     direction = "ahead of" if found.ahead_s > 0 else "behind"
     if ahead - found.within_s <= FAR_S:
-        within = format_seconds(max(ahead, found.within_s))
-        yield Finding(NAME, State.OK, f"The clocks of {trial.where} and this machine agree within {within}.")
+        within = max(ahead, found.within_s)
+        shown = f"{max(1, round(within * 1000))} ms" if within < 1 else format_seconds(within)
+        yield Finding(NAME, State.OK, f"The clocks of {trial.where} and this machine agree within {shown}.")
         return
     yield Finding(
         NAME,

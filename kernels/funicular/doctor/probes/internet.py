@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from funicular.doctor.finding import Finding, State
@@ -40,9 +40,23 @@ def gather(errand: Errand) -> Outside:
 def judge(seen: Seen[Outside]) -> Iterator[Finding]:
     """Where packages and data can be fetched."""
     if seen.here is not None:
-        yield _of(seen.here, "this machine", is_node=False)
+        profile = seen.place.profile
+        is_known = profile is not None and profile.network.login_to_internet in ("no", "some ports")
+        yield (
+            _known(_of(seen.here, "this machine", is_node=False))
+            if is_known
+            else _of(seen.here, "this machine", is_node=False)
+        )
     if seen.node is not None and not seen.place.is_local:
         yield _of(seen.node, "compute nodes", is_node=True)
+
+
+def _known(finding: Finding) -> Finding:
+    """No news: the profile of this machine says so."""
+    if finding.state is not State.WARN:
+        return finding
+    meaning = f"{finding.meaning} The profile of this machine says so too."
+    return replace(finding, state=State.NOTE, meaning=meaning)
 
 
 def _of(found: Outside, where: str, *, is_node: bool) -> Finding:

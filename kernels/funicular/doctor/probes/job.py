@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from funicular.doctor.finding import Finding, State
+from funicular.doctor.finding import Finding, State, sentence
 from funicular.doctor.probe import Probe, Seen
 from funicular.doctor.trial import Ended, Trial
 from funicular.units import format_seconds
@@ -16,13 +16,14 @@ def judge(seen: Seen[None]) -> Iterator[Finding]:
     """What came of the tiny job."""
     trial = seen.trial
     if trial is None:
-        why = "It was left out (--no-job)." if seen.place.queues else "There is no queue to send it to."
+        has_queue = seen.place.takes_jobs
+        why = "It was left out (--no-job)." if has_queue else "There is no queue to send it to."
         yield Finding(
             NAME,
             State.NOTE,
             "No job was sent to a compute node.",
             f"{why} What holds there is not known.",
-            "Run funicular doctor without --no-job." if seen.place.queues else "",
+            "Run funicular doctor without --no-job." if has_queue else "",
         )
         return
     yield of_trial(trial)
@@ -33,11 +34,12 @@ def of_trial(trial: Trial) -> Finding:
     job = f"Job {trial.job}" if trial.job else "The job"
     match trial.ended:
         case Ended.DONE:
-            waited = f" It waited {format_seconds(trial.waited_s)}." if trial.waited_s is not None else ""
+            waited = trial.waited_s or 0.0
+            how_long = f" It waited {format_seconds(waited)}." if waited >= 1 else ""
             return Finding(
                 NAME,
                 State.OK,
-                f"{job} ran on {trial.where} (queue {trial.queue}).{waited}",
+                f"{job} ran on {trial.where} (queue {trial.queue}).{how_long}",
                 "Jobs start here.",
             )
         case Ended.REFUSED:
@@ -45,7 +47,7 @@ def of_trial(trial: Trial) -> Finding:
                 NAME,
                 State.FAIL,
                 trial.what or "The job was refused.",
-                trial.why,
+                sentence(trial.why),
                 trial.next_step or "Ask the support of this machine, with the words above.",
             )
         case Ended.NO_ANSWER:
@@ -53,11 +55,11 @@ def of_trial(trial: Trial) -> Finding:
                 NAME,
                 State.UNKNOWN,
                 f"The scheduler fell silent: {trial.what}",
-                f"{trial.why} What became of the job is not known; it ends by itself.".strip(),
+                f"{sentence(trial.why)} What became of the job is not known; it ends by itself.".strip(),
                 "Look with: funicular jobs",
             )
         case Ended.NOT_STARTED:
-            why = f"{trial.why[0].upper()}{trial.why[1:]}. " if trial.why else ""
+            why = f"{sentence(trial.why[0].upper() + trial.why[1:])} " if trial.why else ""
             return Finding(
                 NAME,
                 State.UNKNOWN,

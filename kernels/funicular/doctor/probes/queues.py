@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from funicular.doctor.finding import Finding, State
+from funicular.doctor.finding import Finding, State, sentence
 from funicular.doctor.probe import Probe, Seen
 from funicular.schedulers.base import Queue
 from funicular.units import format_bytes, format_seconds, plural
@@ -22,7 +22,7 @@ def judge(seen: Seen[None]) -> Iterator[Finding]:
                 NAME,
                 State.UNKNOWN,
                 "The queues could not be listed.",
-                f"{place.trouble.what} {place.trouble.why}".strip(),
+                f"{place.trouble.what} {sentence(place.trouble.why)}".strip(),
                 place.trouble.next_step,
             )
         return

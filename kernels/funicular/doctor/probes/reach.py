@@ -94,7 +94,7 @@ def judge(seen: Seen[Network]) -> Iterator[Finding]:
         )
         return
     best = min(reached, key=lambda each: each.took_s or 0.0)
-    took = f", {best.took_s * 1000:.1f} ms there and back" if best.took_s is not None else ""
+    took = f", {best.took_s * 1000:.2g} ms there and back" if best.took_s is not None else ""
     yield Finding(
         NAME,
         State.OK,

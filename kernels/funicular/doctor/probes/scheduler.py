@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from funicular.doctor.finding import Finding, State
+from funicular.doctor.finding import Finding, State, sentence
 from funicular.doctor.probe import Probe, Seen
 from funicular.units import format_seconds
 
 SLOW_S = 3.0  # a question that takes longer is near our patience
 NAME = "scheduler"
+AT_ONCE_S = 0.1
 ABSENT = "was not found on this machine"
 
 
@@ -21,7 +22,7 @@ def judge(seen: Seen[None]) -> Iterator[Finding]:
             NAME,
             State.UNKNOWN,
             f"{place.site} does not answer.",
-            f"{place.availability.why_not} That says nothing about your jobs: they may well be running.",
+            f"{sentence(place.availability.why_not)} Until it does, nothing is known of your jobs.",
             "Try again in a few minutes. If it stays silent, tell the support of this machine.",
         )
         return
@@ -29,8 +30,8 @@ def judge(seen: Seen[None]) -> Iterator[Finding]:
         yield from _local(place.others)
         return
     called = f", machine {place.cluster!r}" if place.cluster else ""
-    version, took = place.availability.version or place.site, format_seconds(place.answered_in_s)
-    what = f"{version}{called}, answered in {took}."
+    version, took = place.availability.version or place.site, _took(place.answered_in_s)
+    what = f"{version}{called}, answered {took}."
     if place.answered_in_s > SLOW_S:
         yield Finding(
             NAME,
@@ -51,6 +52,10 @@ def judge(seen: Seen[None]) -> Iterator[Finding]:
         )
 
 
+def _took(seconds: float) -> str:
+    return "at once" if seconds < AT_ONCE_S else f"in {format_seconds(seconds)}"
+
+
 def _local(others: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
     for name, why in others:
         if ABSENT not in why:
@@ -58,7 +63,7 @@ def _local(others: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
                 NAME,
                 State.UNKNOWN,
                 f"{name} is installed here, and does not answer.",
-                f"{why} Until it does, notebooks would use this machine alone.",
+                f"{sentence(why)} Until it does, notebooks would use this machine alone.",
                 "Try again in a few minutes. If it stays silent, tell the support of this machine.",
             )
     absent = [name for name, why in others if ABSENT in why]

@@ -9,7 +9,8 @@ import pytest
 from funicular.doctor.finding import State
 from funicular.doctor.probe import Errand
 from funicular.doctor.probes.internet import Outside, gather, judge, learn
-from tests.kernels.doctor.making import LOCAL, only, seen, states
+from funicular.sites import known
+from tests.kernels.doctor.making import LOCAL, only, place, seen, states
 
 YES, NO = Outside("example.org"), Outside("example.org", why_not="timed out")
 
@@ -28,6 +29,15 @@ def test_the_error_is_shown() -> None:
 def test_this_machine_is_said_once() -> None:
     """Its node is itself."""
     assert states(judge(seen(YES, YES, place=LOCAL))) == [State.OK]
+
+
+def test_what_the_profile_says_is_no_news() -> None:
+    """Where a site is cut off by design it is a note; where it is not, a warning."""
+    cut_off, open_one = known.profile("marenostrum5"), known.profile("lumi")
+
+    assert states(judge(seen(NO, place=place(profile=cut_off)))) == [State.NOTE]
+    assert states(judge(seen(NO, place=place(profile=open_one)))) == [State.WARN]
+    assert states(judge(seen(YES, place=place(profile=cut_off)))) == [State.OK]
 
 
 def test_only_a_yes_is_learnt() -> None:

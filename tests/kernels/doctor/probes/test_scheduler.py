@@ -22,12 +22,12 @@ def test_a_slow_one_is_a_warning() -> None:
 
 
 def test_a_silent_one_is_unknown_not_gone() -> None:
-    """Its own words are there, and that jobs may well be running."""
+    """Its own words are there, and that nothing is known of jobs."""
     silent = place(availability=Availability(False, why_not="sinfo said nothing for 6 s."), queues=None)
     found = only(judge(seen(place=silent)))
 
     assert found.state is State.UNKNOWN
-    assert "sinfo said nothing" in found.meaning and "running" in found.meaning
+    assert "sinfo said nothing" in found.meaning and "nothing is known" in found.meaning
 
 
 def test_a_laptop_without_one_is_a_note() -> None:
