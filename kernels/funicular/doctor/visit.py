@@ -120,7 +120,8 @@ def _run(site: Scheduler, spec: JobSpec, made: Plan, terms: Terms, tell: Tell) -
     is_over = False
     try:
         job = site.submit(spec)
-        trial, is_over = _watch(site, spec, replace(trial, job=str(job)), terms, tell)
+        trial = replace(trial, job=str(job))
+        trial, is_over = _watch(site, spec, trial, terms, tell)
         return trial
     except FunicularError as error:
         is_over = job is None and not isinstance(error, NoAnswer)
@@ -211,12 +212,16 @@ def _take_back(site: Scheduler, name: str, job: JobId | None, tell: Tell) -> Non
 
 @contextlib.contextmanager
 def _ending_as_interrupts() -> Iterator[None]:
-    """A terminal that closes and a polite end are taken like Ctrl-C: the job is taken back first."""
+    """A terminal that closes and a polite end are taken like Ctrl-C: the job is taken back first.
+
+    What is ignored (by ``nohup``) stays so.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    numbers = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) != signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:

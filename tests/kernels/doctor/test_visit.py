@@ -156,8 +156,9 @@ def test_some_silence_is_no_end() -> None:
 def test_long_silence_is_an_end() -> None:
     """After three questions: not gone, not failed, not known; and the job is told to end."""
     fake = Fake(NoAnswer("Silence."))
+    found = go(fake)
 
-    assert go(fake).ended is Ended.NO_ANSWER
+    assert (found.ended, found.job) == (Ended.NO_ANSWER, "7")
     assert fake.cancelled == ["7"]
 
 
@@ -172,6 +173,17 @@ def test_any_polite_end_takes_the_job_back(number: signal.Signals) -> None:
 
     assert fake.cancelled == ["7"]
     assert not fake.specs[0].log.parent.exists()
+
+
+def test_what_nohup_ignores_stays_ignored() -> None:
+    """A terminal that is closed does not end a doctor that was told to go on."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        fake = Fake(PENDING)
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGHUP)).start()
+        assert go(fake, Terms(wait_s=1.0)).ended is Ended.NOT_STARTED
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_an_account_to_choose_is_asked_for_in_this_commands_words() -> None:

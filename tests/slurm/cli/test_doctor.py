@@ -39,7 +39,12 @@ def test_an_ordinary_user_learns_what_a_node_is_like(alice, clean_queue, as_root
     assert states(by["processor"])[0] == "ok"
     written = alice.home / ".config/funicular/sites/doctored.yaml"
     profile = parse_profile(written.read_text(), "doctored.yaml")
+    again = doctor(alice, "--no-job")
     written.unlink()
+    assert (again["profile"], again["by"]["profile"][0]["state"]) == ("doctored", "ok"), again["by"][
+        "profile"
+    ]
+    assert again["by"]["queues"] == by["queues"]
     assert "cpu" in [queue.name for queue in profile.queues]
     assert profile.interconnect.interfaces
     assert alice.jobs() == []

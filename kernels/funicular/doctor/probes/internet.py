@@ -13,6 +13,7 @@ from funicular.doctor.probe import Errand, Probe, Seen
 
 NAME = "internet"
 PATIENCE_S = 4.0
+LIMIT_S = 30.0  # where no name server answers, the system itself asks for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +95,4 @@ def learn(seen: Seen[Outside]) -> Mapping[str, object]:
     return found
 
 
-probe = Probe("network", "The internet", judge, Outside, gather, on_node=True, learn=learn)
+probe = Probe("network", "The internet", judge, Outside, gather, on_node=True, limit_s=LIMIT_S, learn=learn)

@@ -50,6 +50,9 @@ def _may_see_child() -> bool | None:
     read = getattr(ctypes.CDLL(None, use_errno=True), "process_vm_readv", None)
     if read is None:
         return None
+    pointer = ctypes.POINTER(_Vector)
+    read.argtypes = (ctypes.c_int, pointer, ctypes.c_ulong, pointer, ctypes.c_ulong, ctypes.c_ulong)
+    read.restype = ctypes.c_ssize_t
     child = os.fork()
     if child == 0:
         try:

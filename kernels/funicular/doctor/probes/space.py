@@ -16,6 +16,7 @@ NAME = "space"
 TIGHT_BYTES = 10**9
 TIGHT_FILES = 10_000
 IN_MEMORY = ("tmpfs", "ramfs")
+ELSEWHERE = ("home", "$TMPDIR")  # another probe speaks of the first; the second is each host's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def judge(seen: Seen[Folders]) -> Iterator[Finding]:
     for each in here.folders if here else ():
         yield _here(each, quota)
         there = next((one for one in node.folders if one.path == each.path), None) if node else None
-        if each.is_there and there is not None and not there.is_there and each.name != "home":
+        if each.is_there and there is not None and not there.is_there and each.name not in ELSEWHERE:
             yield Finding(
                 NAME,
                 State.WARN,

@@ -42,12 +42,13 @@ def test_what_is_tight_or_not_there_is_a_warning(folder: Folder) -> None:
 
 
 def test_a_folder_that_nodes_do_not_see_is_a_warning() -> None:
-    """Of the home folder another probe speaks."""
-    node = Folders((Folder("home", "/home/me"), Folder("$SCRATCH", "/s/me")), DISK)
-    found = [*judge(seen(Folders((HOME, SCRATCH)), node))]
+    """Of the home folder another probe speaks; the temporary one is each host's own."""
+    own = replace(SCRATCH, name="$TMPDIR", path="/tmp/session")
+    node = Folders(tuple(Folder(each.name, each.path) for each in (HOME, SCRATCH, own)), DISK)
+    found = [*judge(seen(Folders((HOME, own, SCRATCH)), node))]
 
-    assert states(found) == [State.OK, State.OK, State.WARN, State.OK]
-    assert "not there on n1" in found[2].what
+    assert states(found) == [State.OK, State.OK, State.OK, State.WARN, State.OK]
+    assert "$SCRATCH (/s/me) is not there on n1" in found[3].what
 
 
 @pytest.mark.parametrize(
