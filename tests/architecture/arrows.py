@@ -23,7 +23,7 @@ MAY_IMPORT["loops"] = FLOOR
 MAY_IMPORT["bundles"] = FLOOR
 MAY_IMPORT["hints"] = FLOOR | {"loops"}
 MAY_IMPORT["doctor"] = MAY_IMPORT["clusters"] | {"clusters"}
-MAY_IMPORT["cli"] = MAY_IMPORT["routing"] | {"routing", "hints", "doctor"}
+MAY_IMPORT["cli"] = MAY_IMPORT["routing"] | {"routing", "hints", "doctor", "bundles"}
 MAY_IMPORT["funicular_lab"] = MAY_IMPORT["clusters"] | {"clusters"}
 MAY_IMPORT["funicular_spawner"] = MAY_IMPORT["sites"] | {"sites"}
 

@@ -8,13 +8,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from funicular.bundles.alone import tell
+from funicular.bundles.installing import NAME, add_kernel_options, add_options, in_words, is_wanted, wanted
+from funicular.bundles.installing import install as install_environment
 from funicular.cli.kernel_environment import kernel_environment
 from funicular.cli.shown import add_json, print_json, table
 from funicular.errors import FunicularError
 
 SUMMARY = "install, list and remove the notebook kernel"
-NAME = "funicular"
 MODULE = "funicular.kernel"
+EXAMPLES = """\
+examples:
+  funicular kernel install                                           this environment, for you
+  funicular kernel install --from BUNDLE --environment ~/envs/physics    a new one, without internet
+  funicular kernel install --environment ~/envs/physics --name physics   a new one, from the package index
+"""
 
 
 class KernelNotInstalled(FunicularError):
@@ -26,13 +34,10 @@ class KernelNotInstalled(FunicularError):
 def configure(parser: argparse.ArgumentParser) -> None:
     """The verbs of this command."""
     verbs = parser.add_subparsers(metavar="VERB", required=True)
-    install = _verb(verbs, "install", "offer this environment as a kernel", _install)
-    place = install.add_mutually_exclusive_group()
-    place.add_argument("--user", action="store_true", help="for you, in every Jupyter (default)")
-    place.add_argument("--sys-prefix", action="store_true", help="in this Python environment")
-    place.add_argument("--prefix", help="below this folder")
-    install.add_argument("--name", default=NAME, help=f"its short name (default: {NAME})")
-    install.add_argument("--display-name", default="Python 3 (Funicular)", help="what people see")
+    install = _verb(verbs, "install", "offer an environment, this one or a new one, as a kernel", _install)
+    install.formatter_class, install.epilog = argparse.RawDescriptionHelpFormatter, EXAMPLES
+    add_kernel_options(install)
+    add_options(install)
     _verb(verbs, "list", "where it is installed, and which Python it runs", _list)
     remove = _verb(verbs, "remove", "take it away", _remove)
     remove.add_argument("--name", default=NAME, help=f"its short name (default: {NAME})")
@@ -55,6 +60,17 @@ def spec(display_name: str, python: str = sys.executable, environment: Any = Non
 
 
 def _install(options: argparse.Namespace) -> int:
+    if not is_wanted(options):
+        return _install_this(options)
+    done = install_environment(wanted(options), tell)
+    if options.json:
+        print_json(done)
+    else:
+        print(in_words(done))
+    return 0
+
+
+def _install_this(options: argparse.Namespace) -> int:
     import json
     import tempfile
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from funicular.cli.kernel import NAME as KERNEL
+from funicular.bundles.installing import NAME as KERNEL
 from funicular.cli.kernel import installed
 from funicular.cli.shown import add_json, add_site, print_json
 from funicular.errors import FunicularError
