@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import secrets
 import shutil
 import signal
@@ -83,9 +84,8 @@ def _plan(site: Scheduler, place: Place, terms: Terms) -> tuple[Plan, tuple[str,
     defaults = read_defaults(site.name)
     queues = place.queues or ()
     named = next((each for each in queues if each.name == terms.queue), None)
-    gpus = 1 if named is not None and named.needs_gpu else None
-    wish = Wish(cores=1, hours=MINUTES / 60, queue=terms.queue, account=terms.account, gpus=gpus)
-    how = {"machine": named.architecture} if named is not None and named.architecture else {}
+    wish = Wish(cores=1, hours=MINUTES / 60, queue=terms.queue, account=terms.account)
+    machine = named.architecture if named is not None else ""
     made = plan_wish(
         wish,
         queues,
@@ -93,7 +93,7 @@ def _plan(site: Scheduler, place: Place, terms: Terms) -> tuple[Plan, tuple[str,
         defaults=defaults,
         policy=place.policy,
         chosen_account=choices.accounts().get(site.name),
-        **how,
+        machine=machine or platform.machine(),
     )
     return made, (*place.policy.prologue, *defaults.setup), defaults.directives
 

@@ -61,12 +61,12 @@ def test_names_with_anything_in_them_stay_arguments(tmp_path: Path) -> None:
 
 def test_a_greeting_and_broken_lines_are_words() -> None:
     """What a site prints into each job is kept apart; half a line of facts is no facts."""
-    text = f'Welcome!\n{MARK} host n1\n{MARK} facts {{"facts": {{}}\nTraceback\n{MARK} end yes\n'
+    text = f'Welcome to n1!\n{MARK} host n1\n{MARK} facts {{"facts": {{}}\nTraceback\n{MARK} end yes\n'
     said, answer, words = parse_log(text)
 
     assert said == {"host": "n1", "end": "yes"}
     assert answer == {}
-    assert words.startswith("Welcome!") and words.endswith("Traceback")
+    assert words.startswith("Welcome to n1!") and words.endswith("Traceback")
 
 
 def test_facts_are_read() -> None:
