@@ -18,12 +18,13 @@ MAY_IMPORT["sites"] = FLOOR | {"schedulers"}
 MAY_IMPORT["clusters"] = MAY_IMPORT["sites"] | {"sites"}
 MAY_IMPORT["routing"] = MAY_IMPORT["clusters"] | {"clusters"}
 MAY_IMPORT["widgets"] = MAY_IMPORT["routing"] | {"routing"}
-MAY_IMPORT["kernel"] = MAY_IMPORT["routing"] | {"routing"}
+MAY_IMPORT["profiling"] = MAY_IMPORT["clusters"] | {"clusters"}
+MAY_IMPORT["kernel"] = MAY_IMPORT["routing"] | {"routing", "profiling"}
 MAY_IMPORT["loops"] = FLOOR
 MAY_IMPORT["bundles"] = FLOOR
 MAY_IMPORT["hints"] = FLOOR | {"loops"}
 MAY_IMPORT["doctor"] = MAY_IMPORT["clusters"] | {"clusters"}
-MAY_IMPORT["cli"] = MAY_IMPORT["routing"] | {"routing", "hints", "doctor", "bundles"}
+MAY_IMPORT["cli"] = MAY_IMPORT["routing"] | {"routing", "hints", "profiling", "doctor", "bundles"}
 MAY_IMPORT["funicular_lab"] = MAY_IMPORT["clusters"] | {"clusters"}
 MAY_IMPORT["funicular_spawner"] = MAY_IMPORT["sites"] | {"sites"}
 
