@@ -63,10 +63,10 @@ class Usage:
 class StatementTime:
     """One statement or one whole loop, and the time until it was done.
 
-    file, line, end_line: where it stands, lines from 1.   depth: 0 for the cell's own, 1 for one in a function
-    that such a statement called, and so on; it follows its caller.   function: which it stands in,
-    or empty.   call, call_s: the call that took most of it, as it is written there.   in_threads: ``wall_s`` is
-    the sum over other threads.
+    file, line, end_line: where it stands, lines from 1.   depth: 0 for the cell's own, 1 for one in a
+    function that such a statement called, and so on; it follows its caller.   function: which it stands in,
+    or empty.   call, call_s: the call that took most of it, as it is written there.   in_threads: ``wall_s``
+    is the sum over other threads.
     """
 
     file: str
