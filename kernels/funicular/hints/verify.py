@@ -37,10 +37,16 @@ def left_by(code: str, given: str = "") -> dict[str, Any]:
     }
 
 
-def difference(one: Any, other: Any) -> str:
-    """Why the two are not the same; "" when they are: exact type, bits, order, dtype, NaN beside NaN."""
+def difference(one: Any, other: Any, above: frozenset[tuple[int, int]] = frozenset()) -> str:
+    """Why the two are not the same; "" when they are: exact type, bits, order, dtype, NaN beside NaN.
+
+    above: the pairs that these two are parts of; objects may hold each other.
+    """
+    if (id(one), id(other)) in above:
+        return ""
+    above |= {(id(one), id(other))}
     if _is_sample_s(one) and _is_sample_s(other) and type(one).__qualname__ == type(other).__qualname__:
-        return difference(getattr(one, "__dict__", {}), getattr(other, "__dict__", {}))
+        return difference(getattr(one, "__dict__", {}), getattr(other, "__dict__", {}), above)
     if type(one) is not type(other):
         return f"a {type(one).__name__} became a {type(other).__name__}"
     if isinstance(one, float):
@@ -50,11 +56,11 @@ def difference(one: Any, other: Any) -> str:
     if isinstance(one, list | tuple):
         if len(one) != len(other):
             return f"{len(one)} elements became {len(other)}"
-        return next((d for a, b in zip(one, other, strict=True) if (d := difference(a, b))), "")
+        return next((d for a, b in zip(one, other, strict=True) if (d := difference(a, b, above))), "")
     if isinstance(one, dict):
-        if (problem := difference(list(one), list(other))) != "":
+        if (problem := difference(list(one), list(other), above)) != "":
             return f"keys: {problem}"
-        return difference(list(one.values()), list(other.values()))
+        return difference(list(one.values()), list(other.values()), above)
     kind = type(one).__module__.partition(".")[0]
     if kind == "numpy":
         return _of_arrays(one, other)

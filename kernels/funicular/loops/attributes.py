@@ -111,8 +111,10 @@ class Attributes(Fields):
                 "?", frozenset({(Root("class", owner, ast.unparse(node)), (Step("field", text=name),))})
             )
         places = base.at(Step("field", text=name))
-        if base.kind != "instance" or (base.elem is not None and base.elem.places):
-            places = referred(places)
+        may_be = referred(places)
+        is_held = base.kind != "instance" or (base.elem is not None and base.elem.places)
+        if is_held or (may_be != places and self.refers(base, name)):
+            places = may_be
         held = None
         if base.kind == "instance" and base.classes:
             shared = self.class_attribute(base, name)

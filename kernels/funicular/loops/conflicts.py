@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+from collections import defaultdict
+
 from funicular.loops import dependence, find
 from funicular.loops.frames import normal
 from funicular.loops.polynomial import Poly
+from funicular.loops.scope import bound_in
 from funicular.loops.shape import POSITION, Judgement, steps_in_time
 from funicular.loops.statements import Walk
 from funicular.loops.trail import READS, Access
 from funicular.loops.values import (
+    KEPT,
     Path,
     Root,
     Step,
@@ -19,7 +24,7 @@ INSIDE = ("append", "add", "merge")  # updates of the object that is there
 
 def conflicts(walk: Walk, loop: find.Loop, count: Poly | None) -> Judgement | None:
     """The first pair of accesses through which a value may go from one turn to a later one."""
-    accesses = uncovered(normal(walk.trail.accesses))
+    accesses = uncovered(normal(walk.trail.accesses), _settled_names(loop))
     writes = [one for one in accesses if one.mode not in READS]
     if not writes:
         return None
@@ -46,11 +51,15 @@ def conflicts(walk: Walk, loop: find.Loop, count: Poly | None) -> Judgement | No
                 return Judgement(loop, reason="aliasing", first=write, second=other, node=write.node)
             if _compatible(write, other) or (other.mode == "slot" and not _replaces(write, other)):
                 continue
+            if _was_copied_before(write, other):
+                continue
             meet = dependence.meeting(write.path, other.path, POSITION, count)
             if other is write and meet.how == "apart":
                 continue
             if write.op == "exhaust":
                 bad = True  # what is read from an open file or an iterator is gone, wherever it was read
+            elif other.op == "kept":  # it is changed by any turn but its own
+                bad = len(write.path) > len(other.path) and meet.how in ("any", "apart", "later")
             elif write.mode == "change" or other.mode not in READS:
                 bad = meet.how in ("any", "apart", "later")
             else:
@@ -155,20 +164,59 @@ def _reason(write: Access, other: Access, meet: dependence.Meeting) -> str:
     return "recurrence"
 
 
-def uncovered(accesses: list[Access]) -> list[Access]:
-    """Without reads and updates of a slot that the same turn has surely written before."""
+def _was_copied_before(write: Access, other: Access) -> bool:
+    """Whether a slot gets another object, and the other access is to the one that a copy took from there."""
+    if KEPT not in other.path or write.mode != "write" or KEPT in write.path:
+        return False
+    return len(write.path) - _joined(write.node) <= other.path.index(KEPT)
+
+
+def _joined(node: ast.AST) -> int:
+    """How many steps of ``u[i, j] = v`` are no step of their own: they lead to one slot of ``u``."""
+    match node:
+        case ast.Subscript(slice=ast.Tuple(elts=[_, *more] as elts)):
+            return 0 if any(isinstance(one, ast.Constant) for one in elts) else len(more)
+    return 0
+
+
+def uncovered(accesses: list[Access], settled: frozenset[str] = frozenset()) -> list[Access]:
+    """Without reads and updates of a slot that the same turn has surely written before.
+
+    settled: names that are the same throughout a turn.
+    """
+    roots = defaultdict(set)
+    for one in accesses:
+        if one.mode == "write":
+            roots[one.node].add(one.root)
     written: dict[tuple[Root, Path], list[tuple[int, ...]]] = {}
     result = []
     for one in accesses:
         key = (one.root, one.path)
         before = written.get(key, ())
         if one.mode in ("read", "slot", "fold", "change") and any(one.guards[: len(w)] == w for w in before):
-            continue
-        if one.mode == "write" and all(_exact(step) for step in one.path):
-            written.setdefault(key, []).append(one.guards)
+            known = all(_exact(step) for step in one.path)
+            if known or not one.deep:
+                continue
+        if one.mode == "write":
+            names = frozenset() if one.deep or len(roots[one.node]) > 1 else settled
+            if all(_exact(step) or (step.what == "index" and step.text in names) for step in one.path):
+                written.setdefault(key, []).append(one.guards)
         result.append(one)
     return result
 
 
 def _exact(step: Step) -> bool:
     return step.what in ("key", "field") or (step.what == "index" and step.low is not None)
+
+
+def _settled_names(loop: find.Loop) -> frozenset[str]:
+    """The names of a ``for`` that nothing else in the loop binds."""
+    if not isinstance(loop, ast.For):
+        return frozenset()
+    bound = [
+        node.arg if isinstance(node, ast.arg) else node.id
+        for node in ast.walk(loop)
+        if isinstance(node, ast.arg) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    ]
+    own = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)} - bound_in(loop.body)
+    return frozenset(name for name in own if bound.count(name) == 1)

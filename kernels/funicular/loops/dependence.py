@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import gcd
 
 from funicular.loops.polynomial import Poly, constant
-from funicular.loops.values import Path, Step
+from funicular.loops.values import KEPT, REFERENCE, Path, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,14 @@ NEVER, SAME, ANY, LATER = Meeting("never"), Meeting("same"), Meeting("any"), Mee
 def meeting(written: Path, read: Path, position: str, count: Poly | None) -> Meeting:
     """When a write to one path and a read of another meet. count: turns of the loop, if known."""
     if any(step.what == "reference" for step in (*written, *read)):
+        if REFERENCE not in written:
+            return _anywhere(_referred(read), written)
+        if REFERENCE not in read:
+            return _anywhere(_referred(written), read)
         written, read = _referred(written), _referred(read)
         written, read = written[-len(read) :] if read else written, read[-len(written) :] if written else read
     result = ANY
+    written, read = _plain(written), _plain(read)
     for one, other in zip(written, read, strict=False):
         if "view" in (one.what, other.what):
             if one == other and (not one.varies or result.how == "same"):
@@ -50,6 +55,29 @@ def _referred(path: Path) -> Path:
     """The steps after the last reference, from which on it is not known which object it is."""
     last = max((index for index, step in enumerate(path) if step.what == "reference"), default=-1)
     return path[last + 1 :]
+
+
+def _anywhere(inside: Path, path: Path) -> Meeting:
+    """Whether ``inside``, from some object on the way along ``path``, may lead further on that way."""
+    inside = _plain(inside)
+    for start in range(len(path)):
+        pairs = zip(inside, _plain(path[start:]), strict=False)
+        if all(_alike(one, other) for one, other in pairs):
+            return ANY
+    return NEVER
+
+
+def _alike(one: Step, other: Step) -> bool:
+    """Whether the steps may be the same one; their numbers count in different containers."""
+    if {one.what, other.what} == {"index", "field"}:
+        return False
+    if one.what == other.what and one.what in ("key", "field"):
+        return one.text == other.text
+    return True
+
+
+def _plain(path: Path) -> Path:
+    return tuple(step for step in path if step != KEPT)
 
 
 def both(one: Meeting, other: Meeting) -> Meeting:

@@ -64,6 +64,14 @@ class Fields(Walker):
                 found.append(without_places(value))
         return found
 
+    def refers(self, base: Value, name: str) -> bool:
+        """Whether a field has objects that were made elsewhere: others may have them as well."""
+        return any(
+            value.kind in ("instance", "?") and value.places
+            for put, home in [*self.reader.given.get(name, ()), *self._puts(base, name)]
+            for value in [self.program.fixed(put, partial(self.program.content, put, home))]
+        )
+
     def _puts(self, base: Value, name: str) -> list[tuple[Put, Scope]]:
         """What puts something into a field of this name, but for methods of other classes with their own."""
         return [

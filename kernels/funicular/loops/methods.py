@@ -9,6 +9,7 @@ from funicular.loops.objects import Objects
 from funicular.loops.parts import is_promise, part
 from funicular.loops.purity.table import Effect, tables
 from funicular.loops.values import (
+    KEPT,
     NONE,
     SOMEWHERE,
     Step,
@@ -124,6 +125,7 @@ class Methods(Objects):
                 self.record("fold", base.places, node, op="append", kind="list")
                 for one in args:
                     self.late(one, base, node)
+                    self.referred_to(one, node)
                     self.keep(base, one if name.startswith("append") else part(one, SOMEWHERE))
                 return NONE
             case "add":
@@ -192,7 +194,7 @@ class Methods(Objects):
             return Value(kind, places | held, varies=varies)
         made = replace(self.site(node, kind), varies=varies)
         if effect.elements and sources:
-            inner = [part(one, SOMEWHERE) for one in sources if not one.immutable]
+            inner = [_kept(part(one, SOMEWHERE), node) for one in sources if not one.immutable]
             elem = join(inner) if inner else None
             distinct = len(sources) == 1 and sources[0].distinct
             return replace(made, elem=elem, distinct=distinct or kind == "set")
@@ -253,6 +255,18 @@ class Methods(Objects):
                     self.unknown(node, str(what))
                 elif how == "bound" and (one is key or (args and one is args[0] and _calls_first(name))):
                     self.unknown(node, "a method that is passed on")
+
+
+def _kept(element: Value, node: ast.AST) -> Value:
+    """What a copy holds is what was in the slots at that time, whatever is put there later."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="copy") | ast.Name(id="list" | "tuple" | "sorted" | "copy")):
+            places = frozenset(
+                (root, (*path, KEPT)) if path[-1:] == (SOMEWHERE,) else (root, path)
+                for root, path in element.places
+            )
+            return replace(element, places=places)
+    return element
 
 
 def _calls_first(name: str) -> bool:

@@ -11,6 +11,7 @@ from funicular.loops.scope import parameters
 from funicular.loops.values import (
     NONE,
     UNKNOWN,
+    Root,
     Value,
     join,
 )
@@ -68,7 +69,8 @@ class Objects(Functions):
         leaving = self.find_method(lineage, "__del__")
         if leaving is not None and self.impure(leaving):
             self.hazard("operator", node, f"{owner.name}.__del__")
-        before = set(self.created)
+        mine: set[Root] = set()  # what its own methods make belongs to this object alone
+        self.making.append(mine)
         init = self.find_method(lineage, "__init__")
         varies = any(one.varies for one in [*args, *keywords.values()])
         if init is not None:
@@ -80,8 +82,8 @@ class Objects(Functions):
             post = self.find_method(lineage, "__post_init__")
             if post is not None:
                 self.call_function(post, [made], {}, node)
+        self.making.pop()
         held = [self.contents[root] for root, _ in made.places if root in self.contents]
-        mine = self.created - before  # what its own methods made belongs to this object alone
         held = [
             replace(one, places=frozenset(place for place in one.places if place[0] not in mine))
             for one in held

@@ -23,6 +23,7 @@ class Reader:
         self.patches: list[tuple[str, str, Scope]] = []  # ``name.attribute = value`` outside of methods
         self.calls: dict[str, list[ast.Call]] = {}
         self.stores: dict[str, list[tuple[ast.Assign, Scope]]] = {}  # ``name[...] = value``
+        self.given: dict[str, list[tuple[puts.Put, Scope]]] = {}  # what ``x.name = ...`` gives, by name
         self.puts: dict[tuple[str, bool], list[tuple[puts.Put, Scope]]] = {}  # by name, and whether a field
         self.methods: dict[str, list[tuple[ast.ClassDef, ast.FunctionDef]]] = {}
         self.attributes: dict[tuple[ast.ClassDef, str], list[tuple[ast.FunctionDef, Giving]]] = {}
@@ -84,6 +85,9 @@ class Reader:
                 self._expression(node.value, scope, block, depth)
                 for target in node.targets:
                     self._target(target, scope, "assign", node, node.value, block, depth)
+                    if isinstance(target, ast.Attribute):
+                        put = puts.Put(target.attr, target.value, node.value, node)
+                        self.given.setdefault(target.attr, []).append((put, scope))
                     if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
                         self.patches.append((target.value.id, target.attr, scope))
                     if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):

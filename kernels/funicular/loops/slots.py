@@ -68,7 +68,8 @@ class Slots(Attributes):
                 kind = "frame"
             return Value(kind, base.at(*steps), varies=varies, distinct=base.distinct and kind == "frame")
         value = base
-        for step in steps:
+        is_one = len(steps) > 1 and base.elem is not None and base.elem.kind == "?"
+        for step in (SOMEWHERE,) if is_one else steps:  # no list has a slot [i, j]: it is one of an array
             value = part(value, step)
         for root, _ in base.places:
             if root in self.contents and not value.immutable:
@@ -148,6 +149,7 @@ class Slots(Attributes):
             steps = (Step("field", text=target.attr),)
             self.setter(base, target)
         self.read(value, target)
+        self.referred_to(value, target)
         self.late(value, base, target)
         elem = base.elem
         places = base.at(*steps)
@@ -161,6 +163,13 @@ class Slots(Attributes):
             self.hazard("unknown-object", target, ast.unparse(target.value))
         self.record(mode, places, target, op=op, kind=base.kind)
         self.keep(base, value)
+
+    def referred_to(self, value: Value, node: ast.AST) -> None:
+        """An object is put somewhere by reference: who looks there later sees what became of it since."""
+        if not value.immutable:
+            self.record(
+                "read", [place for place in value.places if place[1]], node, op="kept", kind=value.kind
+            )
 
     def late(self, value: Value, container: Value, node: ast.AST) -> None:
         """A function that is kept looks its names up later, when the loop has given them other values."""

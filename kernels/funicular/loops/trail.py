@@ -18,7 +18,7 @@ class Access:
     new value), "fold" (an ordered update, by ``op``: "+", "*", "min", "max", "append", "add", ...), "init" (a
     slot gets its first value), "change" (anything else).
     deep: it happens in a function that the body calls. guards: the conditions and inner loops around it.
-    kind: of the object.
+    kind: of the object. op "kept": it is put somewhere by reference.
     """
 
     mode: str

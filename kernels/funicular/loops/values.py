@@ -40,6 +40,7 @@ class Step:
 
 MANY = 24  # from so many places on they are not told apart
 SOMEWHERE = Step("any")
+KEPT = Step("kept")  # from here on the object that was in this slot when a copy was made
 REFERENCE = Step("reference")  # from here on an object that others may refer to as well
 
 Path = tuple[Step, ...]

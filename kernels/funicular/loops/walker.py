@@ -60,6 +60,7 @@ class Walker(ABC):
         self.trail = Trail()
         self.frames: list[Frame] = [Frame(scope, base=True)]
         self.created: set[Root] = set()
+        self.making: list[set[Root]] = []  # for each object that is being made: what its methods make
         self.contents: dict[Root, Value] = {}
         self.guards: list[int] = []
         self.forks = 0
@@ -119,6 +120,8 @@ class Walker(ABC):
         """A new object, made by ``node``."""
         root = Root("site", id(node))
         self.created.add(root)
+        for one in self.making:
+            one.add(root)
         return Value(kind, frozenset({(root, ())}), elem)
 
     def keep(self, container: Value, held: Value) -> None:

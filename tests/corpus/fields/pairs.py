@@ -1336,3 +1336,171 @@ for k in range(3):  # may: map
 numbers = m.tolist()
 for k in range(3):  # may: map
     numbers[k + 1][0] = m[k, 0] + 1
+
+# === copied-parameter: slots of a parameter are written from a copy of it, or from the rows that a copy shares
+def smooth(u, nu):
+    un = u.copy()
+    for i in range(1, len(u) - 1):  # may: map
+        u[i] = un[i] + nu * (un[i + 1] - 2 * un[i] + un[i - 1])
+    return u
+
+
+def spread(u, nu):
+    un = u.copy()
+    for i in range(1, u.shape[0] - 1):  # may: map
+        for j in range(1, u.shape[1] - 1):  # may: map
+            u[i, j] = un[i, j] + nu * (un[i + 1, j] - un[i - 1, j])
+    return u
+
+
+def push(u):
+    un = list(u)
+    for i in range(1, len(u)):  # not: alias
+        u[i][0] = un[i - 1][0] + 1
+    return u
+
+
+def swap_in(u):
+    un = u
+    for i in range(1, len(u)):  # not: alias
+        u[i] = un[i - 1] + 1
+    return u
+
+
+import numpy as np
+
+line = smooth([1.0, 4.0, 2.0, 8.0, 5.0], 0.1)
+field = spread(np.arange(20.0).reshape(5, 4) ** 2, 0.1)
+rows = push([[1.0], [5.0], [2.0]])
+copied = swap_in([1.0, 5.0, 2.0])
+
+# === written-before-read: a key of this item is written and read again in the same iteration
+def note(pairs, first, second):
+    seen = {}
+    for key, value in pairs:  # may: last-wins
+        first[key] = value
+        seen[key] = first[key] + 1
+    for key, value in pairs:  # not: recurrence
+        if value > 2:
+            second[key] = value
+        seen[value] = second.get(key, 0)
+    for key, value in pairs:  # not: recurrence
+        chosen = first if value > 2 else second
+        chosen[key] = value
+        seen[value] = first[key]
+    return seen
+
+
+seen = note([(1, 2), (2, 5), (1, 3), (2, 1)], {1: 0, 2: 0}, {})
+
+# === linked-cells: objects hold other objects of the same list
+class Cell:
+    def __init__(self, state):
+        self.state = state
+        self.near = []
+
+
+cells = [Cell(k) for k in range(5)]  # may: comprehension
+for k in range(4):  # not: recurrence
+    cells[k].near.append(cells[k + 1])
+    cells[k + 1].near.append(cells[k])
+
+for cell in cells:  # not: recurrence
+    cell.state = sum(other.state for other in cell.near) + 1  # may: argument
+
+for cell in cells:  # not: recurrence
+    for other in cell.near:  # may: rows
+        other.state = cell.state * 2 + other.state
+
+totals = []
+for cell in cells:  # may: append
+    totals.append(sum(other.state for other in cell.near))  # may: argument
+
+for cell in cells:  # may: rows
+    cell.state = cell.state * 0.5
+
+# === linked-edges: what joins two objects, and a chain of them
+class Point:
+    def __init__(self, x, then=None):
+        self.x = x
+        self.then = then
+
+
+class Edge:
+    def __init__(self, start, end):
+        self.start = start
+        self.end = end
+
+
+points = [Point(k) for k in range(5)]  # may: comprehension
+edges = [Edge(points[0], points[1]), Edge(points[1], points[2]), Edge(points[2], points[3])]
+lengths = []
+for edge in edges:  # may: append
+    lengths.append(edge.end.x - edge.start.x)
+
+for edge in edges:  # not: recurrence
+    edge.end.x = edge.start.x * 2 + 1
+
+# === chained-points: who refers to an object sees what becomes of it
+class Point:
+    def __init__(self, x, then=None):
+        self.x = x
+        self.then = then
+
+
+points = [Point(k * k) for k in range(5)]  # may: comprehension
+for k in range(4):  # not: alias
+    points[k].then = points[k + 1]
+
+for k in range(4):  # not: recurrence
+    points[k].then.x = points[k].x + 1
+
+# === shared-players: an object that two others have
+class Player:
+    def __init__(self, score):
+        self.score = score
+
+
+class Team:
+    def __init__(self):
+        self.players = []
+
+    def add(self, player):
+        self.players.append(player)
+
+
+star = Player(1)
+teams = [Team() for _ in range(3)]  # may: comprehension
+for team in teams:  # may: append
+    team.add(star)
+    team.add(Player(2))
+
+for team in teams:  # not: recurrence
+    for player in team.players:  # may: rows
+        player.score = player.score * 2 + 1
+
+# === listed-objects: objects that are written out one by one have their own lists, or a common one
+class Account:
+    def __init__(self, balance):
+        self.balance = balance
+        self.past = []
+
+    def deposit(self, amount):
+        self.balance += amount
+        self.past.append(self.balance)
+
+
+class Joint:
+    common = []
+
+    def __init__(self):
+        self.past = self.common
+
+
+accounts = [Account(1.0), Account(5.0)]
+for account in accounts:  # may: rows
+    account.deposit(10)
+
+joint = [Joint(), Joint()]
+for account in joint:  # not: alias
+    account.past.append(len(account.past))
