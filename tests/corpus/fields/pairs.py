@@ -1504,3 +1504,20 @@ for account in accounts:  # may: rows
 joint = [Joint(), Joint()]
 for account in joint:  # not: alias
     account.past.append(len(account.past))
+
+# === same-value-again: the last value stays, also where it is the one that was there before the loop
+import numpy as np
+
+marks = [0, 3, 2, 1]
+for k in range(4):  # may: last-wins
+    marks[3 - k] = 7
+    marks[k] = [0, 3, 2, 1][k]
+
+grid = np.array([[0, 3], [2, 1]])
+for k in range(2):  # may: last-wins
+    grid[1 - k, 1] = 7
+    grid[k, 1] = [3, 1][k]
+
+for k in range(1, 4):  # not: recurrence
+    marks[3 - k] = 7
+    marks[k] = marks[k - 1]

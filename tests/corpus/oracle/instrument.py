@@ -395,6 +395,7 @@ class _Hooks(ast.NodeTransformer):
         number = self.logged.get(node)
         changed = self.generic_visit(node)
         if isinstance(node, ast.Assign) and self.stack:
+            self._note_slots(node.targets)
             return [changed, self._bound(*node.targets)]  # type: ignore[return-value]
         return changed if number is None else _hook("log", number, changed)
 
@@ -404,6 +405,14 @@ class _Hooks(ast.NodeTransformer):
             changed: Any = self.visit(one)
             found += changed if isinstance(changed, list) else [changed]
         return found
+
+    def _note_slots(self, targets: list[ast.expr]) -> None:
+        """The slots that get a value, be it the one that was there."""
+        for target in targets:
+            if isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Slice):
+                number = self._new_log()
+                target.value = _hook("into", number, target.value)
+                target.slice = _hook("at", number, target.slice)
 
     def _bound(self, *targets: ast.expr) -> ast.stmt:
         names = sorted(frozenset().union(*map(_stored, targets)))

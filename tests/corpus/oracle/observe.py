@@ -25,7 +25,7 @@ import numpy as np
 
 from tests.corpus.oracle.effects import Effects, watched
 from tests.corpus.oracle.instrument import PROBE, Site, instrument
-from tests.corpus.oracle.state import Tree, differing, merge, reach, snapshot, unordered, value_tree
+from tests.corpus.oracle.state import Tree, differing, merge, reach, slots, snapshot, unordered, value_tree
 
 MOST_ITERATIONS = 2000
 MOST_ENTRIES = 4
@@ -74,6 +74,7 @@ class Run:
     logs: list[list[Any]] = field(default_factory=list)
     bound: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
+    stored: list[list[Any]] = field(default_factory=list)  # containers, and at which key they got a value
 
 
 class Probe:
@@ -116,6 +117,16 @@ class Probe:
             self.run.touched |= names - self.site.bound
         return value
 
+    def into(self, number: int, container: Any) -> Any:
+        if self.is_inside and number in self.site.logs:
+            self.run.stored.append([container])
+        return container
+
+    def at(self, number: int, key: Any) -> Any:
+        if self.is_inside and number in self.site.logs:
+            self.run.stored[-1].append(key)
+        return key
+
     def bound(self, number: int, names: tuple[str, ...]) -> None:
         if self.is_inside and number in self.site.logs:
             self.run.bound |= set(names)
@@ -129,7 +140,7 @@ class Probe:
             **own,
         }
 
-    def _look(self, frame: types.FrameType) -> Tree:
+    def _look(self, frame: types.FrameType, *, is_alone: bool = False) -> Tree:
         scope = self._scope(frame)
         covered: set[int] = set()
         names: set[str] = set()
@@ -151,7 +162,7 @@ class Probe:
         if covered:
             for name in self.site.others - self.site.covered:
                 covered -= reach(scope.get(name, scope.get(f"global {name}")))
-        tree = snapshot(scope, covered, names, arrays)
+        tree = snapshot(scope, covered, names, arrays, slots(self.run.stored) if is_alone else ())
         dots = {name.rpartition(".")[2] for name in self.site.covered if "." in name}
         return _without(tree, dots) if dots else tree
 
@@ -174,7 +185,8 @@ class Probe:
         if chosen is COUNT:
             run.count = sum(1 for number, _ in zip(range(MOST_ITERATIONS + 1), iterable, strict=False))
             raise Stop
-        if isinstance(chosen, range) and len(chosen) == 1:
+        is_alone = isinstance(chosen, range) and len(chosen) == 1
+        if isinstance(chosen, range) and is_alone:
             iterator = iter(iterable)
             for _ in range(chosen[0]):
                 next(iterator)
@@ -186,9 +198,9 @@ class Probe:
             for item in kept:
                 yield from self._step(item)
         except GeneratorExit:
-            run.after = self._look(frame)
+            run.after = self._look(frame, is_alone=is_alone)
             raise
-        run.after = self._look(frame)
+        run.after = self._look(frame, is_alone=is_alone)
         raise Stop
 
     def _step(self, item: Any) -> Generator[Any, None, None]:

@@ -20,6 +20,7 @@ import pandas as pd
 Tree = tuple[Any, ...]
 COVERED: Tree = ("leaf", "redone in order")
 CONFLICT: Tree = ("leaf", "something was removed")
+SURELY = "surely"  # a slot was written, be the value the old one or not
 DEEPEST = 12
 PLAIN = (int, float, complex, bool, str, bytes, type(None), range, slice, np.generic)
 SKIPPED = (types.ModuleType, types.BuiltinFunctionType, np.ufunc)
@@ -30,12 +31,14 @@ def snapshot(
     covered: Collection[int] = (),
     names: Collection[str] = (),
     arrays: Sequence[np.ndarray[Any, Any]] = (),
+    stored: Collection[tuple[int, Any]] = (),
 ) -> Tree:
     """The variables of ``scope`` as a tree.
 
-    Left out: objects with the ids ``covered``, variables of these ``names``, what overlaps ``arrays``.
+    stored: slots that were written, be the value the old one or not. Left out: objects with
+    the ids ``covered``, variables of these ``names``, what overlaps ``arrays``.
     """
-    walker = _Walker(set(covered), arrays)
+    walker = _Walker(set(covered), arrays, stored)
     kept = {
         name: value
         for name, value in sorted(scope.items(), key=lambda item: item[0])  # their order means nothing
@@ -50,8 +53,13 @@ def value_tree(value: object) -> Tree:
 
 
 class _Walker:
-    def __init__(self, covered: set[int], arrays: Sequence[np.ndarray[Any, Any]] = ()) -> None:
-        self.covered, self.arrays = covered, arrays
+    def __init__(
+        self,
+        covered: set[int],
+        arrays: Sequence[np.ndarray[Any, Any]] = (),
+        stored: Collection[tuple[int, Any]] = (),
+    ) -> None:
+        self.covered, self.arrays, self.stored = covered, arrays, stored
         self.seen: dict[int, int] = {}
 
     def tree(self, value: Any, depth: int = 0) -> Tree:
@@ -70,6 +78,17 @@ class _Walker:
     def many(self, values: Iterable[Any], depth: int) -> tuple[Tree, ...]:
         return tuple(self.tree(value, depth) for value in values)
 
+    def marked(self, container: Any, slots: Iterable[tuple[Any, Any]]) -> tuple[Any, ...]:
+        """The slots of a container; those that surely were written, and hold no other container, say so."""
+        if not self.stored:
+            return tuple(tree for _, tree in slots)
+        return tuple(
+            (SURELY, tree)
+            if (id(container), key) in self.stored and (isinstance(tree, str) or tree[0] == "leaf")
+            else tree
+            for key, tree in slots
+        )
+
     def keys(self, values: Iterable[Any], depth: int) -> tuple[Tree, ...]:
         """Keys and members: 5 and 5.0 are the same one, and the first that came stays."""
         return tuple(
@@ -82,16 +101,20 @@ class _Walker:
             case tuple():
                 return ("tuple", type(value).__name__, self.many(value, depth))
             case list() | deque():
-                return ("list", type(value).__name__, self.many(value, depth))
+                slots = self.marked(value, enumerate(self.many(value, depth)))
+                return ("list", type(value).__name__, slots)
             case dict():
                 kind = type(value).__name__
-                return ("dict", kind, self.keys(value, depth), self.many(value.values(), depth))
+                keys = self.keys(value, depth)
+                pairs = zip(value, self.many(value.values(), depth), strict=True)
+                return ("dict", kind, keys, self.marked(value, pairs))
             case set() | frozenset():
                 return ("set", frozenset(self.keys(value, depth)))
             case np.ndarray() if any(np.may_share_memory(value, one) for one in self.arrays):
                 return COVERED
             case np.ndarray() if value.dtype != object:
-                return ("array", str(value.dtype), value.shape, tuple(map(repr, value.ravel().tolist())))
+                numbers = zip(np.ndindex(value.shape), map(repr, value.ravel().tolist()), strict=True)
+                return ("array", str(value.dtype), value.shape, self.marked(value, numbers))
             case np.ndarray():
                 return ("array", "object", value.shape, self.many(value.ravel().tolist(), depth))
             case pd.DataFrame():
@@ -167,7 +190,41 @@ def reach(value: Any, depth: int = 4) -> set[int]:
     return {id(value)}.union(*(reach(one, depth - 1) for one in inner))
 
 
+def slots(stored: Iterable[Sequence[Any]]) -> set[tuple[int, Any]]:
+    """(container, key) of the slots that got a value, as the tree counts them."""
+    found: set[tuple[int, Any]] = set()
+    for container, *keys in stored:
+        for key in keys:
+            try:
+                match container:
+                    case list():
+                        found.add((id(container), range(len(container))[key]))
+                    case np.ndarray():
+                        places = key if isinstance(key, tuple) else (key,)
+                        pairs = zip(places, container.shape, strict=True)
+                        found.add((id(container), tuple(range(size)[place] for place, size in pairs)))
+                    case _:
+                        found.add((id(container), key))
+            except (IndexError, TypeError, ValueError):
+                continue  # no single slot, or one that is gone
+    return found
+
+
 def merge(base: Tree, merged: Tree, after: Tree, surely: Collection[str] = ()) -> Tree:
+    """As ``_merge``, without the marks of slots that surely were written."""
+    result: Tree = _plain(_merge(base, merged, after, surely))
+    return result
+
+
+def _plain(tree: Any) -> Any:
+    if not isinstance(tree, tuple):
+        return tree
+    if len(tree) == 2 and tree[0] == SURELY:
+        return _plain(tree[1])
+    return tuple(map(_plain, tree))
+
+
+def _merge(base: Tree, merged: Tree, after: Tree, surely: Collection[str] = ()) -> Tree:
     """``merged`` and, on top, what changed from ``base`` to ``after``: slots, tails, keys, members.
 
     surely: variables that were written, be the value the old one or not.
@@ -181,7 +238,7 @@ def merge(base: Tree, merged: Tree, after: Tree, surely: Collection[str] = ()) -
             if len(after[2]) < len(base[2]) or len(merged[2]) < len(base[2]):
                 return CONFLICT
             kept = len(base[2])
-            slots = tuple(map(merge, base[2], merged[2], after[2]))
+            slots = tuple(map(_merge, base[2], merged[2], after[2]))
             return ("list", after[1], slots + merged[2][kept:] + after[2][kept:])
         case "array" if base[2] == merged[2] == after[2]:
             chosen = tuple(
@@ -194,7 +251,7 @@ def merge(base: Tree, merged: Tree, after: Tree, surely: Collection[str] = ()) -
             if all(
                 new[0] not in ("leaf", "tuple") for new in changed
             ):  # the same tuple; what it holds changed
-                return ("tuple", after[1], tuple(map(merge, base[2], merged[2], after[2])))
+                return ("tuple", after[1], tuple(map(_merge, base[2], merged[2], after[2])))
         case "set":
             return CONFLICT if base[1] - after[1] else ("set", merged[1] | after[1])
         case "dict":
@@ -209,7 +266,7 @@ def _merged_keys(base: Tree, merged: Tree, after: Tree, surely: Collection[str])
     result = OrderedDict(zip(merged[2], merged[3], strict=True))
     for key, value in now.items():
         if key in was and key in result and key not in surely:
-            result[key] = merge(was[key], result[key], value)
+            result[key] = _merge(was[key], result[key], value)
         else:
             result[key] = value
     if after[1] == "scope":
