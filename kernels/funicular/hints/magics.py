@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 TIMERS = {"memit", "prun", "pyinstrument", "scalene", "serial", "time", "timeit"}
-PYTHON_CELLS = TIMERS | {"capture", "heat", "memray_flamegraph", "snakeviz", "viztracer"}
+PYTHON_CELLS = TIMERS | {"capture", "heat", "memray_flamegraph", "profile", "snakeviz", "viztracer"}
 AUTOMAGIC = re.compile(
     r"(?:cat|cd|conda|cp|ls|mamba|man|mkdir|more|mv|pip|pwd|rm|rmdir|uv)(?:\s+[^=\s(].*)?$"
 )

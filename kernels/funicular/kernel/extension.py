@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funicular.errors import FunicularError
-from funicular.kernel import control, hooks, magics
+from funicular.kernel import control, hooks, magics, monitoring
 from funicular.routing import switch
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Let this notebook's work use the session's cluster. Starts nothing; twice is once."""
     switch.on()
+    monitoring.start()
     hooks.install(shell)
     magics.install(shell)
     control.install(shell)
@@ -26,6 +27,7 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     control.remove(shell)
     magics.remove(shell)
     hooks.remove(shell)
+    monitoring.stop()
     switch.off()
     if hasattr(FunicularError, "_render_traceback_"):
         del FunicularError._render_traceback_

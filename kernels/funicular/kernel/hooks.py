@@ -1,4 +1,4 @@
-"""What happens around each cell: a fresh tally before, the workers' last output and one line after."""
+"""Around each cell: a fresh tally before; what it took, the workers' last output and one line after."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from funicular.errors import FunicularError
+from funicular.kernel import monitoring
 from funicular.routing import attachment, modules, reach, spans, summary
 
 if TYPE_CHECKING:
@@ -32,11 +33,13 @@ def before_cell(info: Any = None) -> None:
     summary.begin()
     shell = sys.modules["IPython"].get_ipython()
     spans.begin("" if shell is None else f"cell {shell.execution_count}")
+    monitoring.before_cell(info)
 
 
 def after_cell(result: Any = None) -> None:
     """A cell ended: what workers printed is shown, and what the cluster did is told."""
     try:
+        monitoring.after_cell(sys.modules["IPython"].get_ipython(), result)
         _tell()
     finally:
         attachment.cell_ends()

@@ -1,9 +1,10 @@
-"""``%scale`` and ``%jobs``."""
+"""``%scale``, ``%jobs`` and ``%profile``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funicular.kernel.monitoring import profile, without_magic
 from funicular.kernel.wish_text import parse_wish
 from funicular.routing import api, summary
 from funicular.routing.cards import ClusterCard, Table, Words
@@ -11,7 +12,7 @@ from funicular.routing.cards import ClusterCard, Table, Words
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-NAMES = ("scale", "jobs")
+NAMES = ("scale", "jobs", "profile")
 
 
 def scale(line: str) -> ClusterCard | Words:
@@ -37,11 +38,15 @@ def jobs(line: str) -> Table:
 
 def install(shell: InteractiveShell) -> None:
     """Give the shell these magics."""
-    for name, function in zip(NAMES, (scale, jobs), strict=True):
+    for name, function in zip(NAMES, (scale, jobs, profile), strict=True):
         shell.magics_manager.register_function(function, magic_kind="line", magic_name=name)
+    if without_magic not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.append(without_magic)
 
 
 def remove(shell: InteractiveShell) -> None:
     """Take them away."""
     for name in NAMES:
         shell.magics_manager.magics["line"].pop(name, None)
+    if without_magic in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(without_magic)

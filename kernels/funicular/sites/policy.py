@@ -29,7 +29,7 @@ class Policy:
 
     controller_placement: where a cluster's controller runs, ``notebook`` (beside it) or ``block`` (inside
     the first job: login nodes forbid servers).   prologue: shell lines run first in every job.
-    contact: whom to ask.   source: the file.
+    contact: whom to ask.   cell_monitor: whether notebooks measure their cells.   source: the file.
     """
 
     maximum_nodes: int | None = None
@@ -38,6 +38,7 @@ class Policy:
     controller_placement: str | None = None
     prologue: tuple[str, ...] = ()
     contact: str = ""
+    cell_monitor: bool = True
     source: str = PATH
 
     def order(self, queues: tuple[Queue, ...]) -> tuple[Queue, ...]:

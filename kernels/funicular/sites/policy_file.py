@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError
 
 from funicular.sites.policy import Policy, broken
 
@@ -24,6 +24,7 @@ class PolicyFile(BaseModel):
     controller_placement: Literal["notebook", "block"] | None = None
     prologue: tuple[StrictStr, ...] = ()
     contact: StrictStr = ""
+    cell_monitor: StrictBool = True
 
 
 def parse_policy(text: str, path: Path) -> Policy:
@@ -78,6 +79,8 @@ def _in_words(error: Any, lines: dict[Place, int]) -> str:
             return f"line {line}, {field}: there is no such field; known are {known}"
         case "greater_than_equal":
             return f"line {line}, {field}: {value!r} must be at least {error['ctx']['ge']}"
+        case "bool_type":
+            return f"line {line}, {field}: {value!r} must be true or false"
         case "int_type":
             return f"line {line}, {field}: {value!r} must be a whole number"
         case "string_type" | "string_too_short":
