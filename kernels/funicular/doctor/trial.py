@@ -53,7 +53,8 @@ class Trial:
     """The job and what it said.   what, why, next_step: of an error, or why it was not tried.
 
     said: its own lines by their first word.   facts: what probes gathered there, by name, as JSON.
-    words: what else is in its log.   before_s, after_s: this host's clock around the run.
+    words: what else is in its log.   has_log: whether there is one here.
+    before_s, after_s: this host's clock around the run.
     """
 
     ended: Ended
@@ -70,6 +71,7 @@ class Trial:
     facts: Mapping[str, Any] = field(default_factory=dict)
     silent: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
+    has_log: bool = False
     before_s: float = 0.0
     after_s: float = 0.0
 

@@ -193,6 +193,7 @@ def _read(log: Path, trial: Trial) -> Trial:
         facts=answer.get("facts", {}),
         silent=answer.get("silent", {}),
         words=words[-2000:],
+        has_log=True,
         after_s=time.time(),
     )
 

@@ -120,8 +120,18 @@ def test_a_job_that_is_over_without_a_word(last: JobStatus | None) -> None:
     """Ended, or forgotten already: there is nothing to read, and nothing to end."""
     fake = Fake(RUNNING, last)
 
-    assert go(fake).ended is Ended.NO_WORD
+    found = go(fake)
+
+    assert (found.ended, found.has_log) == (Ended.NO_WORD, False)
     assert fake.cancelled == []
+
+
+def test_a_log_without_our_lines_is_told_apart() -> None:
+    """The folder is shared, and something else ended the job: its words are kept."""
+    found = go(Fake(RUNNING, GONE, log="module: command not found\n"))
+
+    assert (found.ended, found.has_log, found.words) == (Ended.NO_WORD, True, "module: command not found")
+    assert "cancelled" in found.why
 
 
 def test_a_refusal_is_told_in_the_schedulers_words() -> None:

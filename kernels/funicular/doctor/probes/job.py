@@ -76,12 +76,20 @@ def of_trial(trial: Trial) -> Finding:
                 + _words(trial),
                 "Try again. If it stays so, tell the support, with the name of the node.",
             )
+    reason = f" The scheduler says: {sentence(trial.why)}" if trial.why else ""
+    if trial.has_log:
+        return Finding(
+            NAME,
+            State.FAIL,
+            f"{job} ended before it could say anything.",
+            f"Something that runs first in each job ended it.{reason}{_words(trial)}",
+            "Look at the lines that run first: job-script-prologue in your jobqueue.yaml, the site's policy.",
+        )
     return Finding(
         NAME,
         State.FAIL,
         f"{job} is over, and what it wrote did not come back.",
-        "The folder for job logs is not on a file system that compute nodes share, or the job was ended at "
-        f"once{f' ({trial.why})' if trial.why else ''}.",
+        f"Either compute nodes do not share the folder for job logs, or it was ended at once.{reason}",
         "Set XDG_STATE_HOME to a folder that this machine and compute nodes share, and run it again.",
     )
 

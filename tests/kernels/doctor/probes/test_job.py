@@ -25,6 +25,7 @@ from tests.kernels.doctor.making import only, place, seen, trial
         ),
         (trial(Ended.NOT_DONE), State.WARN, "did not finish"),
         (Trial(Ended.NO_WORD, job="7"), State.FAIL, "did not come back"),
+        (Trial(Ended.NO_WORD, job="7", has_log=True, words="no module"), State.FAIL, "before it could say"),
     ],
 )
 def test_each_end_has_its_words(tried: Trial, state: State, words: str) -> None:

@@ -12,7 +12,8 @@ from funicular.sites.policy import Policy
 from tests.kernels.doctor.making import LOCAL, only, place, seen
 
 HERE = Network((Interface("lo", "127.0.0.1"), Interface("eth0", "10.0.0.1"), Interface("ib0", "10.1.0.1")))
-BOTH = Network(calls=(Call("10.0.0.1", 0.002), Call("10.1.0.1", 0.0001), Call("127.0.0.1", 0.00001)))
+NODE = (Interface("lo", "127.0.0.1"), Interface("eno1", "10.0.0.9"), Interface("hsn0", "10.1.0.9"))
+BOTH = Network(NODE, (Call("10.0.0.1", 0.002), Call("10.1.0.1", 0.0001), Call("127.0.0.1", 0.00001)))
 NONE = Network(calls=(Call("10.0.0.1", why_not="timed out"), Call("127.0.0.1", why_not="Connection refused")))
 
 
@@ -21,7 +22,6 @@ def test_the_quickest_way_is_named_by_its_interface() -> None:
     found = only(judge(seen(HERE, BOTH)))
 
     assert found.state is State.OK and "10.1.0.1 (ib0)" in found.what
-    assert learn(seen(HERE, BOTH)) == {"interconnect.interfaces": ("ib0", "eth0")}
 
 
 def test_no_way_is_a_failure_with_what_was_tried() -> None:
@@ -33,7 +33,13 @@ def test_no_way_is_a_failure_with_what_was_tried() -> None:
         and "timed out" in found.meaning
         and "FUNICULAR_PLACEMENT" in found.next_step
     )
-    assert learn(seen(HERE, NONE)) == {}
+
+
+def test_the_nodes_own_interfaces_are_learnt() -> None:
+    """A fast network first; loopback and those of containers are none."""
+    assert learn(seen(HERE, BOTH)) == {"interconnect.interfaces": ("hsn0", "eno1")}
+    assert learn(seen(HERE, Network((Interface("docker0", "172.17.0.1"),)))) == {}
+    assert learn(seen(HERE, BOTH, place=LOCAL)) == {}
 
 
 def test_loopback_alone_is_no_way() -> None:
