@@ -82,9 +82,10 @@ def test_disk_full_for_spill(play):
         told = play.cell("""
             import numpy
             client = session.client()
-            parts = [client.submit(numpy.full, 5_000_000, each, pure=False) for each in range(30)]  # 1.2 GB
-            answer({"right": client.submit(lambda *all: sum(float(one[0]) for one in all), *parts)
-                    .result(timeout=60) == sum(range(30))})
+            noise = lambda seed: numpy.random.default_rng(seed).bytes(40_000_000)  # nothing makes it smaller
+            parts = [client.submit(noise, each) for each in range(30)]  # 1.2 GB
+            whole = client.submit(lambda *every: sum(map(len, every)), *parts)
+            answer({"right": whole.result(timeout=100) == 1_200_000_000})
         """)
         play.detected()
         assert told.get("right") or told["next"], told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections import Counter
@@ -101,6 +102,11 @@ def _why_worker(end: WorkerEnd) -> tuple[str, str]:
         )
     if end.signal:
         return f"It was ended by signal {signal.Signals(end.signal).name}.", ""
+    if end.code == os.EX_SOFTWARE:
+        return (
+            f"It could not start, or failed outside of your code (exit code {end.code}).",
+            "The last lines of its node's log say why; a full disk on the node is a common reason.",
+        )
     return (
         f"It ended by itself with exit code {end.code}.",
         "A function that calls sys.exit or os._exit ends its worker: let it return instead.",

@@ -14,6 +14,8 @@ from distributed.http.routing import RoutingApplication
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_unix_socket
 
+from funicular.clusters import too_much_input
+
 BROKEN = "worker-handle-scheduler-connection-broken"  # distributed's word for a lost scheduler
 
 
@@ -42,6 +44,11 @@ class UnixScheduler(Scheduler):
         if (worker := self.workers.get(self.coerce_address(address))) is not None:
             expected = self._farewell(worker) or expected
         return await super().remove_worker(address, stimulus_id=stimulus_id, expected=expected, close=close)
+
+    def _transition(self, key: Any, finish: Any, stimulus_id: str, **kwargs: Any) -> Any:
+        if finish == "erred" and "exception" in kwargs and (task := self.tasks.get(key)) is not None:
+            kwargs["exception"] = too_much_input.in_words(kwargs["exception"], task, task.processing_on)
+        return super()._transition(key, finish, stimulus_id, **kwargs)
 
     def start_http_server(
         self, routes: Any, dashboard_address: Any, default_port: int = 0, ssl_options: Any = None

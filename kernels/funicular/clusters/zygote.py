@@ -137,7 +137,7 @@ class Zygote:
             self._children[pid] = spec.name
             self._say("fork", name=spec.name, pid=pid)
             return
-        code = 70  # EX_SOFTWARE: it never came to serve
+        code = os.EX_SOFTWARE  # it never came to serve
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -8,6 +8,7 @@ import pytest
 from funicular.clusters import graveyard
 from funicular.clusters.memory import choose_to_end, machine_bytes, resident_bytes
 from funicular.clusters.quarantine import OutOfMemory
+from funicular.clusters.too_much_input import TooMuchInput
 from tests.kernels.clusters.conftest import wait_until
 
 
@@ -93,3 +94,27 @@ def test_innocent_tasks_beside_it_are_not_blamed(session, small_node):
     assert small_node.gather(innocent) == [n**2 for n in range(200)]
     with pytest.raises(OutOfMemory):
         greedy.result(timeout=60)
+
+
+def big(number: int) -> bytes:
+    """A fifth of what a worker of the small node holds."""
+    return bytes([number]) * 200_000_000
+
+
+def test_a_task_whose_inputs_fit_no_worker_is_refused_in_words(session, small_node):
+    """What it needs, what a worker has, and a way on; an error of the user's own stays as it is."""
+    parts = small_node.map(big, range(6))
+
+    with pytest.raises(TooMuchInput, match=r"1.2 GB") as caught:
+        small_node.submit(lambda *every: len(every), *parts).result(timeout=60)
+
+    assert "6 inputs" in caught.value.why
+    assert "1 GB" in caught.value.why
+    assert "2.4 GB" in caught.value.next_step
+    with pytest.raises(MemoryError, match="mine"):
+        small_node.submit(fails_by_itself).result(timeout=60)
+
+
+def fails_by_itself() -> None:
+    """As the user's code would."""
+    raise MemoryError("mine")
