@@ -73,7 +73,7 @@ class Stuck:
         spilled = sum(each.memory.spilled for each in workers)
         error = MemoryFull(
             "The memory of the cluster is full of results, so nothing more can be computed.",
-            why=f"{plural(len(workers), 'worker')}: {format_bytes(held)} of {format_bytes(limit)} are taken, and "
+            why=f"{plural(len(workers), 'worker')}: {format_bytes(held)} of {format_bytes(limit)} are taken; "
             f"{format_bytes(spilled)} lie on the nodes' disks, which take no more.",
             next_step="Delete results that are not needed any more, or ask for more nodes or memory: "
             f'funicular.scale(memory="{format_bytes(2 * limit)}"). A full disk is said in the log.',
