@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from collections.abc import Collection
 from pathlib import Path
 
@@ -62,6 +61,18 @@ class Fake:
 
     def cancel(self, jobs: Collection[JobId]) -> None:
         self.cancelled += jobs
+
+
+class Signalling(Fake):
+    """Its job waits; whoever asks for it is sent this signal."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__(PENDING)
+        self.number = number
+
+    def describe(self, jobs: Collection[JobId] | None = None) -> dict[JobId, JobStatus]:
+        os.kill(os.getpid(), self.number)
+        return super().describe(jobs)
 
 
 @pytest.fixture(autouse=True)
@@ -175,10 +186,9 @@ def test_long_silence_is_an_end() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_any_polite_end_takes_the_job_back(number: signal.Signals) -> None:
     """Ctrl-C, kill, and a terminal that is closed."""
-    fake = Fake(PENDING)
     usual = signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL
     before = signal.signal(number, usual)  # whoever runs the tests may ignore it
-    threading.Timer(0.5, os.kill, (os.getpid(), number)).start()
+    fake = Signalling(number)
     try:
         with pytest.raises(KeyboardInterrupt):
             go(fake, Terms(wait_s=60))
@@ -193,9 +203,7 @@ def test_what_nohup_ignores_stays_ignored() -> None:
     """A terminal that is closed does not end a doctor that was told to go on."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        fake = Fake(PENDING)
-        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGHUP)).start()
-        assert go(fake, Terms(wait_s=1.0)).ended is Ended.NOT_STARTED
+        assert go(Signalling(signal.SIGHUP), Terms(wait_s=0.3)).ended is Ended.NOT_STARTED
     finally:
         signal.signal(signal.SIGHUP, before)
 
