@@ -33,7 +33,7 @@ ifdef HAS_NPM
 else
 	@echo "TypeScript tests are left out: no npm with Node.js 20 or later is here."; test -z "$$CI"
 endif
-	@$(BIN)/python -m pytest $(TEST_ARGS)
+	@$(BIN)/python -m pytest $(if $(CI),--durations=25 --durations-min=5) $(TEST_ARGS)
 
 lint: $(VENV)/.ready  ## what the formatters, linters and type checkers say
 	$(BIN)/ruff check .
