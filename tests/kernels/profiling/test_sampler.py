@@ -57,7 +57,9 @@ def test_a_cell_within_a_cell_is_measured_once() -> None:
 
     assert monitor.end("cell 0", dict) is None
     monitor.begin()
+    begun_s = monitor._begun_s
     monitor.begin()
+    assert monitor._begun_s == begun_s
     assert monitor.end("cell 2", dict) is None
     assert monitor.end("cell 1", dict) is not None
     assert [cell.title for cell in monitor.cells] == ["cell 1"]
