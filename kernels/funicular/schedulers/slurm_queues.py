@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from funicular.schedulers.base import Billing, Queue
+from funicular.schedulers.base import USUAL_ASKING, Asking, Billing, Queue
 from funicular.schedulers.run import Answer
 from funicular.schedulers.slurm_units import (
     NOT_KNOWN,
@@ -25,6 +25,7 @@ PARTITIONS_COMMAND = ("scontrol", "--oneliner", "show", "partition")
 
 CONFIG_COMMAND = ("scontrol", "show", "config")
 LOOKS_S = 60.0  # limits are looked at about every 30 s, and a killed job takes a moment to end
+ALIKE = 0.95  # of the usual nodes' memory: still one of them
 NO_LIMIT_S = 86400.0  # OverTimeLimit=UNLIMITED: jobs are not ended; a day is what we count then
 
 
@@ -165,6 +166,7 @@ def join_queues(
     queues = [
         replace(
             _queue(partition, mine, accounts, _qos_for(partition, associations), overrun),
+            asking=_asking(partition, associations),
             billing=parse_billing(partition.get("TRESBillingWeights", ""), is_most=bills_most),
         )
         for partition in partitions
@@ -183,6 +185,9 @@ def _queue(
     overrun: Overrun,
 ) -> Queue:
     usual = max(groups, key=lambda group: group.nodes)
+    alike = [group for group in groups if _is_like(group, usual)]
+    least_nodes = partition.get("MinNodes", "")
+    memory = min(group.memory_bytes for group in alike)
     most_nodes = partition.get("MaxNodes", "UNLIMITED")
     memory_limit = parse_memory_bytes(partition.get("MaxMemPerNode", "UNLIMITED"))
     over = _over_time_s(partition.get("OverTimeLimit", ""))
@@ -190,19 +195,29 @@ def _queue(
     return Queue(
         name=partition["PartitionName"],
         is_default=partition.get("Default") == "YES",
-        nodes=sum(group.nodes for group in groups),
+        nodes=sum(group.nodes for group in alike),
         cores_per_node=min(usual.cores, int(core_limit)) if core_limit.isdecimal() else usual.cores,
-        memory_per_node_bytes=min(usual.memory_bytes, memory_limit or usual.memory_bytes),
+        memory_per_node_bytes=min(memory, memory_limit or memory),
         gpus_per_node=usual.gpus,
-        nodes_idle=sum(group.idle for group in groups),
+        nodes_idle=sum(group.idle for group in alike),
         max_nodes=int(most_nodes) if most_nodes.isdecimal() else None,
         max_walltime_s=parse_duration_s(partition["MaxTime"]),
         default_walltime_s=parse_duration_s(partition.get("DefaultTime", "NONE")),
         accounts=accounts,
         is_open=partition["State"] == "UP",
         is_shared=not partition.get("OverSubscribe", "NO").startswith("EXCLUSIVE"),
+        min_nodes=max(1, int(least_nodes)) if least_nodes.isdecimal() else 1,
         qos=qos,
         kill_overshoot_s=LOOKS_S + overrun.kill_wait_s + (overrun.over_time_s if over is None else over),
+    )
+
+
+def _is_like(group: NodeGroup, usual: NodeGroup) -> bool:
+    """Whether what fits on the usual nodes fits on these; a little less memory makes no other kind."""
+    return (
+        group.cores >= usual.cores
+        and group.gpus >= usual.gpus
+        and group.memory_bytes >= ALIKE * usual.memory_bytes
     )
 
 
@@ -216,10 +231,7 @@ def _accounts_for(
 ) -> tuple[str, ...] | None:
     """The accounts usable here; none needed is ``()``, none of the user's accepted is ``None``."""
     name = partition["PartitionName"]
-    allowed, allowed_qos = (
-        _names(partition.get("AllowAccounts", "ALL")),
-        _names(partition.get("AllowQos", "ALL")),
-    )
+    allowed = _names(partition.get("AllowAccounts", "ALL"))
     denied = _names(partition.get("DenyAccounts", "")) or set()
     usable = [
         one.account
@@ -227,7 +239,7 @@ def _accounts_for(
         if one.partition in ("", name)
         and (allowed is None or one.account in allowed)
         and one.account not in denied
-        and (allowed_qos is None or bool(allowed_qos & set(one.qos)) or not one.qos)
+        and (not one.qos or any(_takes_qos(partition, qos) for qos in one.qos))
     ]
     if associations and not usable:
         return None
@@ -236,11 +248,27 @@ def _accounts_for(
 
 def _qos_for(partition: Mapping[str, str], associations: Sequence[Association]) -> tuple[str, ...]:
     """The QoS that this user has and the partition takes; empty where none is known."""
+    return tuple(qos for qos in _own_qos(partition, associations) if _takes_qos(partition, qos))
+
+
+def _own_qos(partition: Mapping[str, str], associations: Sequence[Association]) -> tuple[str, ...]:
+    """The QoS that this user has there."""
+    here = (one for one in associations if one.partition in ("", partition["PartitionName"]))
+    return tuple(dict.fromkeys(qos for one in here for qos in one.qos))
+
+
+def _asking(partition: Mapping[str, str], associations: Sequence[Association]) -> Asking:
+    """A QoS is named where not all of the user's are taken: the default one may be among the others."""
+    taken = _qos_for(partition, associations)
+    if not taken or taken == _own_qos(partition, associations):
+        return USUAL_ASKING
+    return Asking(qos="normal" if "normal" in taken else taken[0])
+
+
+def _takes_qos(partition: Mapping[str, str], qos: str) -> bool:
     allowed = _names(partition.get("AllowQos", "ALL"))
-    mine = (
-        qos for one in associations if one.partition in ("", partition["PartitionName"]) for qos in one.qos
-    )
-    return tuple(dict.fromkeys(qos for qos in mine if allowed is None or qos in allowed))
+    denied = _names(partition.get("DenyQos", "")) or set()
+    return qos not in denied and (allowed is None or qos in allowed)
 
 
 def _names(text: str) -> set[str] | None:

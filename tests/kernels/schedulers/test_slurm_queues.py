@@ -71,6 +71,7 @@ def test_accounts_are_the_users_own():
         {"DenyAccounts": "physics"},
         {"AllowQos": "urgent"},
         {"RootOnly": "YES"},
+        {"DenyQos": "high,normal,strict,tiny"},
     ],
 )
 def test_a_queue_that_is_not_for_this_user_is_left_out(closed: dict[str, str]):
@@ -89,10 +90,11 @@ def test_a_queue_that_names_this_user_stays(open_: dict[str, str]):
 def test_limits_of_a_partition_are_applied():
     """The partition's own limits win over what a node has; a closed one is shown as closed."""
     limits = {"MaxMemPerNode": "8000", "MaxCPUsPerNode": "4", "MaxNodes": "2", "MaxTime": "UNLIMITED"}
-    changed = recorded_queues(**limits, State="DOWN", OverSubscribe="EXCLUSIVE")[0]
+    changed = recorded_queues(**limits, MinNodes="2", State="DOWN", OverSubscribe="EXCLUSIVE")[0]
 
     assert (changed.memory_per_node_bytes, changed.cores_per_node, changed.max_nodes) == (8000 * 2**20, 4, 2)
     assert changed.max_walltime_s is None
+    assert changed.min_nodes == 2
     assert (changed.is_open, changed.is_shared) == (False, False)
 
 
@@ -105,6 +107,33 @@ def test_the_most_frequent_kind_of_node_speaks_for_a_mixed_queue():
     )[0]
 
     assert (queue.nodes, queue.nodes_idle, queue.cores_per_node, queue.gpus_per_node) == (4, 3, 8, 0)
+
+
+def test_nodes_that_are_less_than_the_usual_ones_are_not_counted():
+    """A job of the usual shape has no room on them; a little less memory is no other kind."""
+    answer = Answer(("sinfo",), 0, "p|64|500000|0/3/0/3|\np|64|490000|0/2/0/2|\np|8|500000|0/1/0/1|\n", "")
+    groups = slurm_queues.parse_nodes(answer)
+    queue = slurm_queues.join_queues(
+        groups, [{"PartitionName": "p", "State": "UP", "MaxTime": "1:00:00"}], ()
+    )[0]
+
+    assert (queue.nodes, queue.nodes_idle, queue.memory_per_node_bytes) == (5, 5, 490000 * 2**20)
+
+
+@pytest.mark.parametrize(
+    ("rule", "named"),
+    [
+        ({"AllowQos": "high"}, "high"),
+        ({"DenyQos": "high"}, "normal"),
+        ({"DenyQos": "normal"}, "high"),
+        ({"DenyQos": "others"}, None),
+    ],
+)
+def test_a_queue_that_takes_not_all_qos_is_asked_with_one_that_it_takes(
+    rule: dict[str, str], named: str | None
+):
+    """The default one may be among those that it does not take."""
+    assert recorded_queues(**rule)[0].asking.qos == named
 
 
 def test_the_default_account_comes_first():
