@@ -1,7 +1,7 @@
 """Makes or updates a Python environment and registers its kernel, from a bundle or from the index.
 
-A new environment that could not be finished is removed; one that was there is touched only after pip has
-worked out that everything fits.
+A new environment that could not be finished is removed; in one that was there pip works out first whether
+everything fits, and only then writes.
 """
 
 from __future__ import annotations
@@ -126,9 +126,6 @@ def from_bundle(bundle: Bundle, folder: Path, python: str, tell: Tell) -> bool:
         ]
         with _environment(folder, python, tell, options=("--without-pip",)) as own:
             command = [str(own), "-I", str(pip), "install"]
-            if not is_new:
-                tell("Working out whether everything fits.")
-                _pip([*command, "--dry-run", *options], folder, without_network(), tell=lambda line: None)
             tell(f"Installing {len(bundle.manifest.wheels)} packages into {folder}.")
             _pip([*command, *options], folder, without_network(), tell, of=len(bundle.manifest.wheels))
     return is_new

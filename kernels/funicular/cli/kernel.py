@@ -11,6 +11,7 @@ from typing import Any
 from funicular.bundles.alone import tell
 from funicular.bundles.installing import NAME, add_kernel_options, add_options, in_words, is_wanted, wanted
 from funicular.bundles.installing import install as install_environment
+from funicular.cli import kernel_in_job
 from funicular.cli.kernel_environment import kernel_environment
 from funicular.cli.shown import add_json, print_json, table
 from funicular.errors import FunicularError
@@ -22,6 +23,7 @@ examples:
   funicular kernel install                                           this environment, for you
   funicular kernel install --from BUNDLE --environment ~/envs/physics    a new one, without internet
   funicular kernel install --environment ~/envs/physics --name physics   a new one, from the package index
+  funicular kernel install --in-job --queue small --name physics     the same, inside a job
 """
 
 
@@ -38,6 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     install.formatter_class, install.epilog = argparse.RawDescriptionHelpFormatter, EXAMPLES
     add_kernel_options(install)
     add_options(install)
+    kernel_in_job.add_options(install)
     _verb(verbs, "list", "where it is installed, and which Python it runs", _list)
     remove = _verb(verbs, "remove", "take it away", _remove)
     remove.add_argument("--name", default=NAME, help=f"its short name (default: {NAME})")
@@ -60,9 +63,11 @@ def spec(display_name: str, python: str = sys.executable, environment: Any = Non
 
 
 def _install(options: argparse.Namespace) -> int:
-    if not is_wanted(options):
+    in_job = kernel_in_job.is_wanted(options)
+    if not in_job and not is_wanted(options):
         return _install_this(options)
-    done = install_environment(wanted(options), tell)
+    wish = wanted(options)
+    done = kernel_in_job.install(options, wish, tell) if in_job else install_environment(wish, tell)
     if options.json:
         print_json(done)
     else:

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from funicular.bundles.manifest import MANIFEST, WHEELS
-from tests.kernels.bundles.conftest import OWN_VERSION, PYTHON
+from funicular.bundles import making
+from funicular.bundles.manifest import MANIFEST, WHEELS, render
+from funicular.bundles.needed import Found
+from funicular.bundles.target import Target
+from tests.kernels.bundles.tiny import OWN_VERSION, PYTHON, manifest_of
 from tests.kernels.cli.conftest import read
 
 MACHINE = os.uname().machine
@@ -54,7 +57,9 @@ def test_from_an_index_to_a_kernel_without_one(command, only_index, own_wheel, h
     first = read(done)
     spec = json.loads((Path(first["kernel"]["folder"]) / "kernel.json").read_text())
     where = "import funicular, kit; print(funicular.__file__, funicular.__version__)"
-    said = subprocess.check_output([environment / "bin" / "python", "-c", where], cwd=tmp_path, text=True)
+    said = subprocess.check_output(
+        [environment / "bin" / "python", "-I", "-c", where], cwd=tmp_path, text=True
+    )
     (environment / "mine").touch()
     second = read(command("kernel", "install", "--from", str(place), *options))
 
@@ -93,6 +98,19 @@ def test_what_cannot_be_fetched_leaves_nothing(command, only_index, own_wheel, i
     assert list(out.iterdir()) == []
 
 
+def test_what_is_lost_half_way_leaves_nothing(only_index, own_wheel, tmp_path):
+    """A package that vanished from the index after it was found there: no bundle, and no draft of one."""
+    order = making.Order(own_wheel, (), Target(PYTHON, MACHINE))
+    found = (
+        Found("funicular", OWN_VERSION, own_wheel.as_uri(), "", ()),
+        Found("vanished", "1.0", "file:///vanished-1.0-py3-none-any.whl", "", ()),
+    )
+
+    with pytest.raises(making.BundleNotMade, match="could not be fetched"):
+        making.make(order, found, tmp_path / "b", is_tar=False, tell=lambda line: None)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_written_over(command, own_wheel, tmp_path):
     """A bundle that is there stays as it is; the way out is told before anything is fetched."""
     (tmp_path / "b").mkdir()
@@ -114,10 +132,6 @@ def test_an_extra_that_there_is_not_is_told(command, only_index, own_wheel):
 @pytest.fixture
 def bundle(index, tmp_path) -> Path:
     """A bundle for here without pip's help, as a folder."""
-    from funicular.bundles.manifest import render
-    from funicular.bundles.target import Target
-    from tests.kernels.bundles.conftest import manifest_of
-
     folder = tmp_path / "bundle"
     (folder / WHEELS).mkdir(parents=True)
     wheels = []

@@ -12,7 +12,7 @@ import pytest
 from funicular.bundles import own_wheel as module
 from funicular.bundles.own_wheel import own_wheel
 from funicular.bundles.target import BundleImpossible
-from tests.kernels.bundles.conftest import OWN_VERSION, write_wheel
+from tests.kernels.bundles.tiny import OWN_VERSION, write_wheel
 
 
 def test_an_installation_becomes_the_wheel_that_it_came_from(tmp_path, monkeypatch, index):

@@ -13,6 +13,7 @@ import pytest
 
 from funicular.schedulers.base import JobSpec
 from funicular.schedulers.local import LocalScheduler
+from tests.kernels.bundles.tiny import OWN_VERSION, write_index
 from tests.kernels.schedulers.conftest import until
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -52,3 +53,23 @@ def read(answer: subprocess.CompletedProcess[str]) -> Any:
     """The JSON that a command printed."""
     assert answer.returncode == 0, answer.stderr
     return json.loads(answer.stdout)
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package index of tiny wheels, Funicular's among them."""
+    return write_index(tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture
+def own_wheel(index: Path) -> Path:
+    """Funicular's own one."""
+    return index / f"funicular-{OWN_VERSION}-py3-none-any.whl"
+
+
+@pytest.fixture
+def only_index(monkeypatch: pytest.MonkeyPatch, index: Path) -> None:
+    """pip asks this index and no other."""
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(index))
