@@ -49,7 +49,7 @@ def conflicts(walk: Walk, loop: find.Loop, count: Poly | None) -> Judgement | No
                 continue
             if other.root != write.root:
                 return Judgement(loop, reason="aliasing", first=write, second=other, node=write.node)
-            if _compatible(write, other) or (other.mode == "slot" and not _replaces(write, other)):
+            if _compatible(write, other) or (other.mode == "slot" and not _disturbs(write, other)):
                 continue
             if _was_copied_before(write, other):
                 continue
@@ -102,6 +102,13 @@ def _alone(write: Access, accesses: list[Access], together: dict[Root, set[Root]
     return ""
 
 
+def _disturbs(write: Access, slot: Access) -> bool:
+    """Whether a write puts another object where one is taken from, or into what an inner loop walks over."""
+    if slot.op == "walk":
+        return len(write.path) <= len(slot.path)
+    return _replaces(write, slot)
+
+
 def _replaces(write: Access, slot: Access) -> bool:
     """Whether a write puts another object where a name took one from: what changes inside stays the same."""
     is_new = write.mode in ("write", "init") or (write.mode == "fold" and write.op not in INSIDE)
@@ -125,7 +132,7 @@ def _compatible(one: Access, other: Access) -> bool:
     """Both are ordered updates that are redone in order, or slots of which the last value stays."""
     modes = {one.mode, other.mode}
     if modes == {"fold"}:
-        return one.op == other.op
+        return one.op == other.op and not _chosen_by_growth(one, other)
     if modes <= {"fold", "init"}:
         return True
     if modes == {"init", "write"}:
@@ -141,6 +148,13 @@ def _compatible(one: Access, other: Access) -> bool:
             return False
         return writer.mode == "write" or writer.kind in ("list", "array", "cells") or _numbered(writer.path)
     return False
+
+
+def _chosen_by_growth(one: Access, other: Access) -> bool:
+    """Whether one update grows the list where the other finds its object, as ``g[-1].append(x)`` does."""
+    shorter, longer = sorted((one, other), key=lambda access: len(access.path))
+    inside = longer.path[len(shorter.path) :][:1]
+    return shorter.op == "append" and bool(inside) and inside[0].what == "index"
 
 
 def _numbered(path: Path) -> bool:

@@ -54,7 +54,20 @@ class Containers(ABC):
         if value.elem is not None:
             elements = [one for one in elements if one.places] + [value.elem]
         alien = value.alien or any(self.alien(put, home) for put, home in self._puts(scope, binding.name))
-        return replace(value, elem=join(elements) if elements else value.elem, alien=alien)
+        elem = join(elements) if elements else value.elem
+        return replace(value, elem=self._linked(scope, binding.name, elem), alien=alien)
+
+    def _linked(self, scope: Scope, name: str, elem: Value | None) -> Value | None:
+        """The elements, which hold objects that others have too where these were put deep into them."""
+        held = [
+            inner.elem
+            for put, home in self._puts(scope, name)
+            if put.deep and (inner := self.content(put, home)).elem is not None and inner.elem.places
+        ]
+        if not held or (elem is not None and elem.immutable):
+            return elem
+        elem = Value() if elem is None else elem
+        return replace(elem, elem=join([*([elem.elem] if elem.elem is not None else []), *held]))
 
     def _puts(self, scope: Scope, name: str) -> list[tuple[Put, Scope]]:
         return [one for one in self.reader.puts.get((name, False), ()) if one[1].home(name) is scope]

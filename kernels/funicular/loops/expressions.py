@@ -104,6 +104,9 @@ class Expressions(Displays):
                     inner = [replace(one, places=shared) for one in inner]
             return replace(self.site(node, "list"), elem=join(inner), varies=varies)
         made = self.site(node, "array" if "array" in kinds else "frame" if "frame" in kinds else "?")
+        if isinstance(op, ast.Add | ast.Mult) and not kinds & {"array", "frame"}:  # maybe lists: they share
+            held = [part(one, SOMEWHERE) for one in (left, right) if one.elem is not None and one.elem.places]
+            made = replace(made, elem=join(held)) if held else made
         return replace(made, poly=poly, varies=varies)
 
     def arithmetic(

@@ -118,8 +118,11 @@ def _of_value(walk: Walker, value: Value, node: ast.expr, position: str, lower: 
 
         return Turn(replace(join(value.parts), poly=None, varies=varies), varies=value.varies)
     step = Step("index", here, text=position, varies=mine)
-    walk.record("read", value.at(step), node, kind=value.kind)
     element = part(value, step)
+    looks = mine or element.immutable  # an inner loop takes the objects; what it looks at shows in its body
+    walk.record(
+        "read" if looks else "slot", value.at(step), node, op="" if looks else "walk", kind=value.kind
+    )
     for root, _ in value.places:
         if root in walk.contents and not element.immutable:
             element = replace(element, places=element.places | walk.contents[root].places)

@@ -1521,3 +1521,54 @@ for k in range(2):  # may: last-wins
 for k in range(1, 4):  # not: recurrence
     marks[3 - k] = 7
     marks[k] = marks[k - 1]
+
+# === befriended: records that hold other records of the same list
+people = [{"name": "ann", "friends": []}, {"name": "bob", "friends": []}, {"name": "cat", "friends": []}]
+people[0]["friends"].append(people[1])
+people[0]["friends"].append(people[2])
+people[1]["friends"].append(people[0])
+people[1]["friends"].append(people[2])
+people[2]["friends"].append(people[1])
+for person in people:  # not: recurrence
+    person["score"] = 1 + sum(friend.get("score", 0) for friend in person["friends"])  # may: argument
+
+for person in people:  # not: recurrence
+    person["friends"][0]["rank"] = person.get("rank", 0) + 1
+
+counts = {}
+for person in people:  # may: dict
+    counts[person["name"]] = len(person["friends"])
+
+# === pulled-bodies: each looks at all others; what it changes is its own, or what the others look at
+class Body:
+    def __init__(self, x, mass):
+        self.x = x
+        self.mass = mass
+        self.force = 0.0
+
+
+bodies = [Body(float(k * k), 1.0 + k) for k in range(4)]  # may: comprehension
+for one in bodies:  # may: nested
+    for other in bodies:  # may: reduction
+        if other is not one:
+            one.force += other.mass / (other.x - one.x)
+
+for one in bodies:  # may: rows
+    one.x += one.force * 0.1
+
+for one in bodies:  # not: recurrence
+    for other in bodies:  # not: recurrence
+        one.x = one.x + (other.x - one.x) * 0.1
+
+# === blocks-of-lines: the last of the lists that grow is where the next line goes
+lines = ["h", "1", "2", "h", "3"]
+blocks = []
+for line in lines:  # not: reads-total
+    if line == "h":
+        blocks.append([])
+    else:
+        blocks[-1].append(line)
+
+by_length = {1: [], 2: []}
+for line in ["a", "bb", "c"]:  # may: histogram
+    by_length[len(line)].append(line)
