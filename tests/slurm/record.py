@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from funicular.schedulers import slurm_accounting, slurm_nodes, slurm_queues, slurm_text
+from funicular.schedulers import slurm_accounting, slurm_allowances, slurm_nodes, slurm_queues, slurm_text
 from funicular.schedulers.base import JobId, JobSpec
 from funicular.schedulers.run import Answer
 from tests import recordings
@@ -89,7 +89,7 @@ def main() -> int:
             return 1
         recorder = Recorder(RunningSite(layout))
         try:
-            for situation in (idle, refusals, waiting, limits, endings, accounting, silence):
+            for situation in (idle, refusals, waiting, limits, endings, accounting, allowances, silence):
                 print(situation.__name__)
                 _clean(recorder)
                 situation(recorder)
@@ -307,6 +307,28 @@ def accounting(recorder: Recorder) -> None:
 
     if not daemons.until(is_recorded, 40, step_s=1):
         raise SystemExit("accounting does not show the four jobs")
+
+
+def allowances(recorder: Recorder) -> None:
+    """What accounts may use in all: no limit, one that a running job takes of, and usage that is private."""
+    command = slurm_allowances.allowances_command(["physics", "bio"])
+    recorder.ask("sshare-unlimited", command)
+    limit = ["account", "physics", "set", "GrpTRESMins=cpu=600,gres/gpu=120"]
+    conf = recorder.site.layout.conf
+    text = conf.read_text()
+    with _changed(recorder, limit, ["account", "physics", "set", "GrpTRESMins=cpu=-1,gres/gpu=-1"]):
+        runs = recorder.submit("-c4", "-t30", *HOLD)
+        daemons.until(lambda: recorder.shows(runs).startswith("RUNNING"), 20)
+        recorder.ask("sshare-limited", command)
+        conf.write_text(f"{text}PrivateData=usage,accounts\n")
+        recorder.site.slurm("scontrol", "reconfigure")
+        try:
+            daemons.until(
+                lambda: "cpu=600" not in recorder.ask("sshare-private", command).stdout, 20, step_s=1
+            )
+        finally:
+            conf.write_text(text)
+            recorder.site.slurm("scontrol", "reconfigure")
 
 
 def silence(recorder: Recorder) -> None:

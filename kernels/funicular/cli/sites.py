@@ -1,4 +1,4 @@
-"""``funicular sites [list|show|new]``: the supercomputers that are known, and what is known of them."""
+"""``funicular sites [list|show|left|new]``: the supercomputers that are known, and what is known of them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from funicular.cli.shown import add_json, add_site, print_json, site_setting, table
 from funicular.errors import FunicularError
 from funicular.sites.detect import choose_site
+from funicular.units import format_seconds
 
 if TYPE_CHECKING:
+    from funicular.schedulers.base import Allowances
     from funicular.sites.model import Profile
     from funicular.sites.recognise import Recognised
 
@@ -27,6 +29,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _verb(verbs, "list", "all known sites, this machine's marked", _list)
     show = _verb(verbs, "show", "all that is known of one site", _show)
     show.add_argument("id", nargs="?", help="such as lumi; may be left out on a machine that is known")
+    left = _verb(verbs, "left", "what is left on your accounts on this machine", _left)
+    add_site(left)
     new = _verb(verbs, "new", "print a profile made from what the scheduler here says", _new, json=False)
     new.add_argument("id", help="small letters, digits, hyphens")
     add_site(new)
@@ -83,6 +87,56 @@ def _show(options: argparse.Namespace) -> int:
     else:
         print(card(profile))
     return 0
+
+
+def _left(options: argparse.Namespace) -> int:
+    from funicular.clusters import allowances
+    from funicular.sites.here import queues_here
+
+    scheduler = choose_site(site_setting(options))
+    found = allowances.refresh(scheduler, queues_here(scheduler))
+    if options.json:
+        print_json(as_left(found.allowances))
+    else:
+        print(left_text(found.allowances, found.age_s))
+    return 0
+
+
+def left_text(found: Allowances, age_s: float) -> str:
+    """For people: each account, and why some are not known."""
+    rows = [
+        (each.account, each.queues or "all", each.unit, f"{each.granted:g}", f"{each.left:g}", each.source)
+        for each in found.found
+    ]
+    said = [table(("account", "queues", "in", "granted", "left", "says"), rows)] if rows else []
+    said += [f"{account}: no limit of hours is set" for account in found.unlimited]
+    said += [f"{account}: not known" for account in found.unknown]
+    if found.silence:
+        said.append(f"Why not: {found.silence}.")
+    if age_s >= 60:
+        said.append(f"Asked {format_seconds(age_s)} ago; nobody asks again within five minutes.")
+    return "\n".join(said) or "Nothing is known of your accounts."
+
+
+def as_left(found: Allowances) -> dict[str, Any]:
+    """What ``--json`` prints; promised to stay. Hours in each account's unit."""
+    return {
+        "accounts": [
+            {
+                "account": each.account,
+                "queues": each.queues,
+                "unit": each.unit,
+                "granted": each.granted,
+                "used": each.used,
+                "left": each.left,
+                "source": each.source,
+            }
+            for each in found.found
+        ],
+        "unlimited": list(found.unlimited),
+        "unknown": list(found.unknown),
+        "why_unknown": found.silence,
+    }
 
 
 def _new(options: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from funicular.clusters import choices, home, lifecycle
+from funicular.clusters import allowances, choices, home, lifecycle
 from funicular.clusters.budget import MINUTE_S, budget_of, with_budget
 from funicular.clusters.events import SubmitBlock, Wished
 from funicular.clusters.fleet import Fleet, Problem
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from funicular.clusters.controller import Controller
 
 QUEUES_FRESH_S = 60.0
+LEFT_AFTER_S = 10.0  # a wish's jobs go first
+LEFT_PATIENCE_S = 30.0
 NEED_LASTS_S = 10.0  # who waits says so every second; after silence the need is over
 log = logging.getLogger("funicular")
 
@@ -59,6 +61,8 @@ class Api:
         self._queues: tuple[Queue, ...] = ()
         self._queues_at = float("-inf")
         self._asking: asyncio.Task[None] | None = None
+        self._asking_left: asyncio.Task[allowances.Known] | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._needs: dict[str, tuple[int, float]] = {}
         self._plan: Plan | None = controller.home.plan if controller.home else None
         self.watched = Watched(self.view)
@@ -135,6 +139,8 @@ class Api:
         late = home.too_long(fleet, shape.walltime_s, now)
         self._plan = replace(made, because=tuple(filter(None, (*made.because, *why, late))))
         self._controller.blocks.say(wished)
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell_what_is_left())
         if wish.account and any(len(queue.accounts) > 1 for queue in self._queues):
             with contextlib.suppress(OSError):  # a full disk: it is asked again
                 choices.remember(self._controller.site.name, wish.account)
@@ -142,14 +148,40 @@ class Api:
     async def _made(self, wish: Wish) -> Plan:
         """The job that a wish comes to now; nothing is done."""
         site = self._controller.site.name
+        queues = await self._live_queues()
         return plan_wish(
             wish,
-            await self._live_queues(),
+            queues,
             site=site,
+            left=await asyncio.to_thread(allowances.known, self._controller.site, time.time()),
             defaults=self._controller.defaults,
             policy=self._controller.policy,
             chosen_account=choices.accounts().get(site),
         )
+
+    async def ask_what_is_left(self, patience_s: float) -> None:
+        """Have it asked if nobody has for minutes, and wait so long at most; it is told when it is known."""
+        queues = await self._live_queues()
+        if not any(queue.accounts for queue in queues):
+            return
+        if self._asking_left is None or self._asking_left.done():
+            question = asyncio.to_thread(allowances.refresh, self._controller.site, queues)
+            self._asking_left = asyncio.create_task(question)
+        await asyncio.wait([self._asking_left], timeout=patience_s)
+
+    async def _tell_what_is_left(self) -> None:
+        """Beside the wish, once its jobs are on their way."""
+        await asyncio.sleep(LEFT_AFTER_S)
+        with contextlib.suppress(FunicularError):  # the scheduler is silent: it is told elsewhere
+            await self.ask_what_is_left(LEFT_PATIENCE_S)
+        found = await asyncio.to_thread(allowances.known, self._controller.site, time.time())
+        if (made := self._plan) is None:
+            return
+        said = allowances.told(
+            found, account=made.account, queue=made.queue, unit=made.unit, units=made.units
+        )
+        if said and said not in made.because:
+            self._plan = replace(made, because=(*made.because, said))
 
     async def _live_queues(self) -> tuple[Queue, ...]:
         """Who comes while the scheduler is being asked waits for that answer, an error too."""

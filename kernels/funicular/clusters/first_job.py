@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from funicular.clusters import choices, lifecycle, registry, scripts
+from funicular.clusters import allowances, choices, lifecycle, registry, scripts
 from funicular.clusters.books import Books
 from funicular.clusters.budget import budget_of
 from funicular.clusters.events import JobGone, SubmitBlock, SubmitFailed, Wished
@@ -111,6 +111,7 @@ def plan_home(
         defaults=defaults,
         policy=policy,
         chosen_account=choices.accounts().get(site.name),
+        left=allowances.known(site, time.time()),
     )
     now = time.monotonic()
     books = Books(launch.name, site, job_name=lambda block: "", busy=lambda block: 0.0, run=NOBODY)

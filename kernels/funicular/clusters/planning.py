@@ -6,13 +6,14 @@ import platform
 from dataclasses import replace
 
 from funicular.clusters import choices
+from funicular.clusters.allowances import NOTHING, Known, left_of, told, with_something_left
 from funicular.clusters.fleet import Shape
 from funicular.clusters.jobqueue import SiteDefaults
 from funicular.errors import FunicularError
 from funicular.messages import Wish
 from funicular.schedulers.base import Queue
 from funicular.sites.policy import Policy
-from funicular.sites.request import Plan, RequestRefused, plan
+from funicular.sites.request import AccountNeeded, Plan, RequestRefused, plan
 
 
 class OtherProcessor(FunicularError):
@@ -31,18 +32,24 @@ def plan_wish(
     policy: Policy,
     chosen_account: str | None,
     machine: str = platform.machine(),
+    left: Known = NOTHING,
 ) -> Plan:
     """The job that this wish comes to here.
 
     chosen_account: the one that the user chose before, if any.   machine: the notebook's kind of processor.
+    left: what is known to be left on the user's accounts.
     Raises ``RequestRefused`` with all that does not fit, ``AccountNeeded`` when a choice is the user's,
     ``OtherProcessor`` when only nodes fit on which the notebook's environment cannot run.
     """
     filled, queues, why_queue = _by_partition(defaults.fill(wish), queues)
     filled, why_account = choices.fill(filled, queues, chosen_account, policy)
+    if filled.account is None and (only := _only_with_hours(filled, queues, left)):
+        filled, why_account = replace(filled, account=only), f"account {only}: nothing is left on the others"
     alike = tuple(queue for queue in queues if runs_on(machine, queue))
     try:
         made = plan(filled, policy.order(alike if filled.queue is None else queues), site=site, policy=policy)
+    except AccountNeeded as error:
+        raise _with_what_is_left(error, left) from error
     except RequestRefused:
         if alike == queues or filled.queue is not None:
             raise
@@ -50,7 +57,21 @@ def plan_wish(
     chosen = next((queue for queue in queues if queue.name == made.queue), None)
     if chosen is not None and chosen not in alike:
         raise _other_processor(chosen, machine, alike)
-    return replace(made, because=tuple(filter(None, (why_queue, *made.because, why_account))))
+    why_left = told(left, account=made.account, queue=made.queue, unit=made.unit, units=made.units)
+    return replace(made, because=tuple(filter(None, (why_queue, *made.because, why_account, why_left))))
+
+
+def _only_with_hours(wish: Wish, queues: tuple[Queue, ...], left: Known) -> str | None:
+    """The only account on which anything is left, where there are several to choose from."""
+    asked = [queue for queue in queues if wish.queue in (None, queue.name) and len(queue.accounts) > 1]
+    found = {with_something_left(left, queue.accounts, queue.name) for queue in asked}
+    return found.pop() if len(found) == 1 else None
+
+
+def _with_what_is_left(error: AccountNeeded, left: Known) -> AccountNeeded:
+    """The same question, with what helps to answer it."""
+    said = [f"{each.account}: {left_of(each)}" for each in left.allowances.found if each.account in error.why]
+    return AccountNeeded(error.what, why="\n".join((error.why, *said)), next_step=error.next_step)
 
 
 def _by_partition(wish: Wish, queues: tuple[Queue, ...]) -> tuple[Wish, tuple[Queue, ...], str]:

@@ -248,6 +248,36 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """What an account may use in all.   unit: of hours, such as ``core-hours``.   granted, used: in it.
+
+    used: with what running jobs may still take, where that is known.   source: the command that says it.
+    queues: what the names of those begin with that it is for; empty: all.
+    """
+
+    account: str
+    unit: str
+    granted: float
+    used: float
+    source: str
+    queues: str = ""
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.granted - self.used)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """What is known of accounts.   unlimited: no limit is set.   unknown: why not says ``silence``."""
+
+    found: tuple[Allowance, ...] = ()
+    unlimited: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    silence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Availability:
     """Whether this scheduler answers here.   version: its own words.   why_not: a sentence when not."""
 
@@ -313,6 +343,14 @@ class KeepsAccounts(Protocol):
 
     def usage(self, jobs: Collection[JobId]) -> dict[JobId, Usage]:
         """What these jobs cost; those it does not know (yet) are left out. May raise ``NoAnswer``."""
+
+
+@runtime_checkable
+class LimitsAccounts(Protocol):
+    """A scheduler that limits what accounts may use in all."""
+
+    def allowances(self, accounts: Collection[str]) -> Allowances:
+        """What these may use, and what of it is left. May raise ``NoAnswer``."""
 
 
 @runtime_checkable

@@ -8,8 +8,9 @@ import pwd
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from funicular.schedulers import slurm_accounting, slurm_nodes, slurm_queues, slurm_text
+from funicular.schedulers import slurm_accounting, slurm_allowances, slurm_nodes, slurm_queues, slurm_text
 from funicular.schedulers.base import (
+    Allowances,
     Availability,
     Estimate,
     JobId,
@@ -147,6 +148,18 @@ class SlurmScheduler:
             raise _silent(answer)
         return slurm_accounting.parse_usage(answer)
 
+    def allowances(self, accounts: Collection[str]) -> Allowances:
+        """What these accounts may use and what is left, by one sshare."""
+        if not accounts:
+            return Allowances(silence="this Slurm keeps no accounts of yours")
+        try:
+            answer = self._ask(slurm_allowances.allowances_command(accounts))
+        except CommandMissing:
+            return Allowances(unknown=tuple(accounts), silence="there is no sshare on this machine")
+        if answer.code != 0:
+            raise _silent(answer)
+        return slurm_allowances.parse_allowances(answer, accounts)
+
     def render(self, spec: JobSpec) -> str:
         """The script that asks ``sbatch`` for this job, options and all."""
         return slurm_text.whole_script(spec)
@@ -240,3 +253,4 @@ def _own_groups() -> set[str]:
 
 
 scheduler = SlurmScheduler  # what schedulers/catalogue.py looks for
+inside = ("SLURM_JOB_ID", "SLURMD_NODENAME")  # clusters/own_job.py

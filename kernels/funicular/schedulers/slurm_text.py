@@ -82,7 +82,7 @@ def asking_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
     ``SQUEUE_FORMAT``, ``SQUEUE_STATES``, ``SLURM_CLUSTERS``, ``SLURM_JOB_ID`` and their like do.
     """
-    prefixes = ("SLURM_", "SQUEUE_", "SINFO_", "SBATCH_", "SCANCEL_", "SCONTROL_", "SACCTMGR_")
+    prefixes = ("SLURM_", "SQUEUE_", "SINFO_", "SBATCH_", "SCANCEL_", "SCONTROL_", "SACCTMGR_", "SSHARE_")
     kept = {name: value for name, value in environ.items() if not name.startswith(prefixes)}
     if "SLURM_CONF" in environ:
         kept["SLURM_CONF"] = environ["SLURM_CONF"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from funicular.cli.sites import as_left, left_text
+from funicular.schedulers.base import Allowance, Allowances
 from funicular.sites.known import profiles
 from funicular.sites.profile_file import parse_profile
 from tests.kernels.cli.conftest import read
@@ -58,3 +60,24 @@ def test_a_new_profile_is_on_stdout_alone(funicular, local):
 
     assert parse_profile(made.stdout, "hill.yaml").queues[0].name == "local"
     assert "~/.config/funicular/sites/hill.yaml" in made.stderr
+
+
+def test_what_is_left_is_shown_with_who_says_so(funicular, local):
+    """In words, also where there is nothing to know; the JSON has the promised fields."""
+    assert "names no accounts of yours" in funicular("sites", "left", "--site", "local").stdout
+    assert list(read(funicular("sites", "left", "--site", "local", "--json"))) == [
+        "accounts", "unlimited", "unknown", "why_unknown",
+    ]  # fmt: skip
+
+
+def test_accounts_are_shown_in_a_table():
+    """Granted and left, and what is not known by name and reason."""
+    found = Allowances(
+        (Allowance("phy", "core-hours", 1000, 688, "sshare"),), ("bio",), ("chem",), "it is private"
+    )
+    text = left_text(found, 120)
+
+    assert "phy" in text and "312" in text and "sshare" in text
+    assert "bio: no limit of hours is set" in text
+    assert "chem: not known\nWhy not: it is private.\nAsked 2 min ago" in text
+    assert as_left(found)["accounts"][0]["left"] == 312

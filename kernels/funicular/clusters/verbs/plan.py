@@ -18,12 +18,15 @@ from funicular.messages import Wish, from_json, to_json
 if TYPE_CHECKING:
     from funicular.clusters.controller import Controller
 
+PATIENCE_S = 3.0  # a quote waits no longer to hear what is left; the next one says it
+
 
 async def on_plan(controller: Controller, wish: Mapping[str, Any]) -> Any:
     """The wish as a ``Quote``. Raises what planning raises, and ``BudgetTooSmall``."""
     from funicular.clusters.api import check_budget  # it finds the verbs
 
     asked, fleet = from_json(Wish, wish), controller.blocks.fleet
+    await controller.api.ask_what_is_left(PATIENCE_S)
     made, queues = await controller.api.planned(asked)
     held = sum(block.nodes for block in fleet.blocks if block.state in HOLDS)
     wished, now = Wished(made.nodes, shape_of(made), True, budget_of(asked)), time.monotonic()
