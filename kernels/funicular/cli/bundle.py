@@ -36,7 +36,7 @@ There, without internet:
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    machine = platform.machine()
+    machine = {"arm64": "aarch64", "AMD64": "x86_64"}.get(platform.machine(), platform.machine())
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EXAMPLES
     parser.add_argument(

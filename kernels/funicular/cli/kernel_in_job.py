@@ -302,7 +302,8 @@ class Interrupts:
         self._is_held = self._came = False
 
     def __enter__(self) -> Interrupts:
-        self._before = {each: signal.signal(each, self._on) for each in self._SIGNALS}
+        heard = [each for each in self._SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]  # nohup
+        self._before = {each: signal.signal(each, self._on) for each in heard}
         return self
 
     def __exit__(self, *_: object) -> None:

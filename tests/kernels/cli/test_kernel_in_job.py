@@ -211,6 +211,18 @@ def test_a_queue_with_internet_is_chosen_where_one_is_known(site, expected):
     assert with_internet(known, queues, "x86_64") == expected
 
 
+def test_what_is_not_to_be_heard_is_not(monkeypatch):
+    """``nohup`` lets the command live on when the terminal is closed."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interrupts():
+            os.kill(os.getpid(), signal.SIGHUP)
+
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_nothing_is_handed_over_half():
     """A Ctrl-C while a job is submitted comes when its number is known."""
     reached = False
