@@ -151,6 +151,8 @@ class Methods(Objects):
                     self.record("change", base.at(*steps), node, op=label, kind=base.kind)
                     return replace(part(base, steps[0]), varies=varies)
                 self.record("change", base.places, node, op=op, kind=base.kind)
+                if name == "shuffle" and args:
+                    self.record("change", args[0].places, node, op=label, kind=args[0].kind)
                 for one in args:
                     self.keep(base, one)
                 if effect.view:

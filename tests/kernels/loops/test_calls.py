@@ -559,3 +559,22 @@ def test_keys_are_hashed_and_compared():
         for one in points:  # may
             a[one] = 2
     """)
+
+
+def test_shuffling_changes_what_is_shuffled():
+    """A random state of the iteration's own moves elements of a list that all share, or of its own."""
+    check("""
+        import random
+        import numpy as np
+        cards, out = [1, 2, 3], []
+        for seed in range(8):  # not
+            random.Random(seed).shuffle(cards)
+            out.append(cards[0])
+        for seed in range(8):  # not
+            np.random.default_rng(seed).shuffle(cards)
+            out.append(cards[0])
+        for seed in range(8):  # may
+            mine = list(cards)
+            random.Random(seed).shuffle(mine)
+            out.append(mine[0])
+    """)
