@@ -16,17 +16,18 @@ def rendered(plan: Plan, key: int) -> ast.AST:
 
     ``__funicular__`` has ``begin(key, iterable)``, true when values may come; ``it(key)``, the items, turn
     by turn; ``has(key, slot)`` and ``take(key, slot)``; ``opened(key, iterable)``, both for a generator;
-    ``walk(function, ...)``, a call that is made by ``begin``. The iterable is evaluated once, in its place.
+    ``walk(function, ...)`` makes a call and knows how to make it again. The iterable is evaluated
+    once, in its place.
     """
     loop = plan.loop
     new: dict[ast.AST, ast.AST] = {one.node: _taken(one, key) for one in plan.slots}
     old: dict[ast.AST, ast.AST] = {}
     head = loop.iter if isinstance(loop, ast.For) else loop.generators[0].iter  # type: ignore[union-attr]
-    begin = _call("begin", key, _again(head))
     if isinstance(loop, ast.GeneratorExp):
-        new[head] = _call("opened", key, _again(head))
+        new[head] = _at(_call("opened", key, _again(head)), head)
         return _placed(trees.rebuilt(loop, new), loop)
-    new[head] = old[head] = _call("it", key)
+    new[head] = old[head] = _at(_call("it", key), head)
+    begin = _at(_call("begin", key, _again(head)), head)
     mine, plain = trees.rebuilt(loop, new), trees.rebuilt(loop, old)
     if isinstance(loop, ast.For):
         return _placed(ast.If(begin, [mine], [plain]), loop)  # type: ignore[list-item]
@@ -43,17 +44,23 @@ def _taken(slot: Slot, key: int) -> ast.AST:
 
 
 def _again(head: ast.expr) -> ast.expr:
-    """A call of ``zip`` and its kin is left to ``begin``, which looks whether it is the builtin one."""
+    """A call of ``zip`` and its kin can be made again, if it turns out to be the builtin one."""
     match head:
         case ast.Call(func=ast.Name(id=name) as func) if name in AGAIN:
             walk = ast.Attribute(ast.Name(HANDLE, ast.Load()), "walk", ast.Load())
-            return ast.copy_location(ast.Call(walk, [func, *head.args], head.keywords), head)
+            inner = [_again(one) for one in head.args]
+            return _at(ast.Call(walk, [func, *inner], head.keywords), head)
     return head
 
 
 def _call(name: str, *values: int | ast.expr) -> ast.Call:
     arguments = [one if isinstance(one, ast.expr) else ast.Constant(one) for one in values]
     return ast.Call(ast.Attribute(ast.Name(HANDLE, ast.Load()), name, ast.Load()), arguments, [])
+
+
+def _at(node: ast.expr, there: ast.AST) -> ast.expr:
+    _placed(node, there)
+    return node
 
 
 def _placed(node: ast.AST, there: ast.AST) -> ast.AST:

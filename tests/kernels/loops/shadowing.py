@@ -50,14 +50,16 @@ PLAIN = (int, float, complex, bool, str, bytes, type(None), range)
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A call of ``zip`` or its kin that has not been made yet."""
+    """A call of ``zip`` or its kin: what it gave, and how to make it again."""
 
+    real: Any
     function: Any
     arguments: tuple[Any, ...]
     keywords: dict[str, Any]
 
-    def made(self) -> Any:
-        return self.function(*self.arguments, **self.keywords)
+    def again(self) -> Any:
+        inner = [one.again() if isinstance(one, Walk) else one for one in self.arguments]
+        return self.function(*inner, **self.keywords)
 
 
 @dataclass
@@ -84,19 +86,20 @@ class Kernel:
         self.is_shadow = False
 
     def walk(self, function: Any, *arguments: Any, **keywords: Any) -> Walk:
-        return Walk(function, arguments, keywords)
+        inner = [one.real if isinstance(one, Walk) else one for one in arguments]
+        return Walk(function(*inner, **keywords), function, arguments, keywords)
 
     def begin(self, key: int, iterable: Any) -> bool:
         frame = sys._getframe(1)
         return self.entry(key, iterable, frame)
 
     def entry(self, key: int, iterable: Any, frame: types.FrameType) -> bool:
-        run = Run(self.plans[key], iterable.made() if isinstance(iterable, Walk) else iterable)
+        run = Run(self.plans[key], iterable.real if isinstance(iterable, Walk) else iterable)
         self.pending[key].append(run)
         if self.is_shadow or not walks_again(iterable):
             return False
         self.entered.add(key)
-        items = list(iterable.made() if isinstance(iterable, Walk) else iterable)
+        items = list(iterable.again() if isinstance(iterable, Walk) else iterable)
         names = {**frame.f_globals, **frame.f_locals}
         needs = {name: names[name] for name in run.plan.needs if name in names}
         try:
@@ -122,7 +125,7 @@ class Kernel:
 
     def opened(self, key: int, iterable: Any) -> Iterable[Any]:
         self.entry(key, iterable, sys._getframe(1))
-        return self.turns(key, self.pending[key].pop())
+        return self.it(key)
 
     def turns(self, key: int, run: Run) -> Iterator[Any]:
         self.runs[key].append(run)

@@ -326,6 +326,16 @@ def test_a_value_that_is_neither_true_nor_false_fails_at_the_users_test(loop: st
     assert taken("import numpy as np\n" + loop) == 0
 
 
+@pytest.mark.parametrize(
+    "walked", ["total", "zip(xs, total)", "enumerate(zip(xs, 5), 1)", "reversed({})", "xs[0:2.5]"]
+)
+def test_what_cannot_be_walked_fails_where_it_stands(walked: str) -> None:
+    """The columns of the traceback are those of the iterable."""
+    assert taken(f"for x in {walked}:\n    out.append(slow(x))\n") == 0
+    assert taken(f"made = [slow(x) for x in {walked}]\n") == 0
+    assert taken(f"made = sum(slow(x) for x in {walked})\n") == 0
+
+
 def test_what_a_first_comparison_waits_for_is_computed_anyway() -> None:
     """``best is None or ..`` is true once: the value may be there unasked."""
     loop = "for x in xs:\n    if best is None or slow(x) > best:\n        best = slow(x)\n"
@@ -375,6 +385,7 @@ def test_an_unknown_test_around_break_leaves_its_loop_alone() -> None:
         "made = sum(slow(x) * 0.1 for x in xs)\n",
         "made = any(late(x + 3) > 1 for x in xs)\n",
         "made = [(i, slow(x)) for i, x in enumerate(xs)]\n",
+        "for i, (x, y) in enumerate(zip(xs, a)):\n    out.append((i, slow(x, y)))\n",
         "for (x, y), z in zip(list(zip(xs, a)), a):\n    out.append(slow(x, y) + z)\n",
         "for x in reversed(xs):\n    total += slow(x)\nelse:\n    total += 1\n",
         "d = {}\nfor i, *rest in rows:\n    d[i] = slow(sum(rest))\n",
