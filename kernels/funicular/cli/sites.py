@@ -86,6 +86,8 @@ def _show(options: argparse.Namespace) -> int:
         print_json({**profile.model_dump(mode="json"), "unverified": dict(profile.unverified)})
     else:
         print(card(profile))
+        if here and here.profile.id == profile.id:
+            print("\nWhat is left on your accounts here: funicular sites left")
     return 0
 
 

@@ -43,6 +43,8 @@ def test_this_machine_is_marked_when_it_is_known(funicular, local, monkeypatch):
 
     assert "* is this machine: FUNICULAR_PROFILE says so." in funicular("sites").stdout
     assert funicular("sites", "show").stdout.startswith("HPC Vega (vega)")
+    assert funicular("sites", "show").stdout.endswith("funicular sites left\n")
+    assert "funicular sites left" not in funicular("sites", "show", "lumi").stdout
 
 
 def test_an_unknown_machine_is_asked_for_a_name(funicular, local):
