@@ -15,7 +15,7 @@ BUNDLE_FROM := $(shell find extension/src extension/style extension/schema -type
 INSTALLED_FROM := pyproject.toml hatch_build.py extension/package.json extension/install.json \
 	$(shell find kernels/kernelspec extension/jupyter-config notebooks -type f)
 
-.PHONY: help venv lab test lint format bench fuzz drill record sites slurm slurm-down docs clean
+.PHONY: help venv lab test lint format bench fuzz drill record sites unknown-sites slurm slurm-down docs clean
 
 help:  ## what can be made here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -50,6 +50,7 @@ format: $(VENV)/.ready  ## rewrite the code as the formatters want it
 	$(BIN)/ruff format .
 	$(BIN)/python -m funicular_lab.contract > extension/src/contract.gen.ts
 	$(BIN)/python -m funicular.hints.pages docs
+	$(BIN)/python -m funicular.sites.pages docs
 	$(if $(HAS_NPM),cd extension && npm run --silent format)
 
 bench: $(VENV)/.ready  ## measure ours beside the peers'
@@ -71,6 +72,11 @@ record: $(VENV)/.ready  ## record a real scheduler's answers for the tests
 sites: $(VENV)/.ready  ## try the likeness of every known machine; writes docs/evidence/sites.md
 	@.ci/system-packages
 	FUNICULAR_TRY_SITES=all FUNICULAR_SITES_PAGE=yes $(BIN)/python -m pytest tests/slurm/sites
+
+unknown-sites: $(VENV)/.ready  ## try 200 Slurms made at random, in four parts
+	@.ci/system-packages
+	for part in 1-50 51-100 101-150 151-200; do \
+	  FUNICULAR_UNKNOWN_SEEDS=$$part $(BIN)/python -m pytest tests/slurm/unknown || exit 1; done
 
 slurm: $(VENV)/.ready  ## bring up a real Slurm of several nodes on this machine
 	@.ci/system-packages
