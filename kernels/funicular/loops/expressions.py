@@ -21,6 +21,8 @@ from funicular.loops.values import (
 )
 from funicular.loops.walker import AFFIX, TooMuch
 
+PARTS_OF_TEXT = frozenset({"FormattedValue", "Interpolation", "TemplateStr"})  # of f-strings and t-strings
+
 
 class Expressions(Displays):
     """Evaluates expressions; one method for each kind of node."""
@@ -32,6 +34,8 @@ class Expressions(Displays):
             raise TooMuch
         method = getattr(self, "_" + type(node).__name__, None)
         if method is None:
+            if type(node).__name__ not in PARTS_OF_TEXT:
+                self.hazard("unknown-statement", node, type(node).__name__)
             for child in ast.iter_child_nodes(node):
                 if isinstance(child, ast.expr):
                     self.use(child)

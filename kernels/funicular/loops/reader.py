@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from funicular.loops import puts
-from funicular.loops.scope import COMPREHENSIONS, Binding, Function, Scope, parameters, targets
+from funicular.loops.scope import COMPREHENSIONS, Binding, Function, Scope, captured, parameters, targets
 
 Giving = ast.Assign | ast.AnnAssign
 
@@ -167,8 +167,8 @@ class Reader:
                     self._statements(one.body, scope, block, depth)
                 elif isinstance(one, ast.match_case | ast.pattern):
                     for inner in ast.walk(one) if isinstance(one, ast.pattern) else ():
-                        if isinstance(inner, ast.MatchAs | ast.MatchStar) and inner.name:
-                            self._bind(scope, inner.name, "other", inner, None, (), (*block, id(one)))
+                        if (caught := captured(inner)) is not None:
+                            self._bind(scope, caught, "other", inner, None, (), (*block, id(one)))
                     self._other(one, scope, block, depth)
 
     def _target(

@@ -81,6 +81,14 @@ def parameters(node: Function) -> Iterator[ast.arg]:
         yield a.kwarg
 
 
+def captured(node: ast.AST) -> str | None:
+    """The name that a part of a ``case`` pattern binds."""
+    match node:
+        case ast.MatchAs(name=name) | ast.MatchStar(name=name) | ast.MatchMapping(rest=name):
+            return name
+    return None
+
+
 def bound_in(statements: Iterable[ast.AST]) -> set[str]:
     """Names that these statements bind in the scope they stand in (walrus in comprehensions included)."""
     names: set[str] = set()
@@ -100,8 +108,8 @@ def bound_in(statements: Iterable[ast.AST]) -> set[str]:
                 names.add(name)
             case ast.ExceptHandler(name=str(name)):
                 names.add(name)
-            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                names.add(name)
+            case ast.pattern() if caught := captured(node):
+                names.add(caught)
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()) if not inside:
                 names.add(name)
         inside = inside or isinstance(node, COMPREHENSIONS)

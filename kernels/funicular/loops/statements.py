@@ -10,7 +10,7 @@ from funicular.loops import patterns
 from funicular.loops.attributes import DUNDERS
 from funicular.loops.folds import Folds
 from funicular.loops.parts import function_value, part
-from funicular.loops.scope import bound_in
+from funicular.loops.scope import bound_in, captured
 from funicular.loops.turns import Turn
 from funicular.loops.values import (
     SOMEWHERE,
@@ -280,8 +280,8 @@ class Walk(Folds):
         for case in node.cases:
             frame.env = dict(before)
             for one in ast.walk(case.pattern):
-                if isinstance(one, ast.MatchAs | ast.MatchStar) and one.name:
-                    self.write_name(one.name, replace(part(subject, SOMEWHERE), varies=subject.varies), node)
+                if (name := captured(one)) is not None:
+                    self.write_name(name, replace(part(subject, SOMEWHERE), varies=subject.varies), node)
                 if isinstance(one, ast.MatchClass):
                     self.value(one.cls)
             with self.guarded():

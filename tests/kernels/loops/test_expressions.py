@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from funicular.loops import judge
+from funicular.loops.displays import Displays
 from tests.kernels.loops.marks import check
 
 
@@ -145,3 +147,14 @@ def test_an_update_in_place_goes_through_a_private_list():
             rows = [0, 0]
             rows[0] += i
     """)
+
+
+def test_an_expression_that_is_not_known_is_held(monkeypatch):
+    """What a later Python brings is not understood: the loop stays in order."""
+    loop = "for x in [1, 2]:\n    print if {x} else 0"
+
+    assert judge([loop])[0].parallel
+
+    monkeypatch.delattr(Displays, "_Set")
+
+    assert judge([loop])[0].reason == "unknown-statement"

@@ -187,3 +187,18 @@ def test_a_name_for_what_only_this_turn_changes_may() -> None:
             r["w"] = r["v"] * 2
         """
     )
+
+
+def test_the_rest_of_a_mapping_is_bound_as_other_names_are() -> None:
+    """``case {"a": x, **rest}`` binds ``rest``; read before it, it is the one of the turn before."""
+    check(
+        """
+        records = [{"a": 1, "b": 2}, {"a": 3, "c": 4}]
+        rest, out = {}, []
+        for record in records:  # not: recurrence
+            out.append(len(rest))
+            match record:
+                case {"a": x, **rest}:
+                    pass
+        """
+    )
