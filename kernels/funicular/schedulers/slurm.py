@@ -253,4 +253,3 @@ def _own_groups() -> set[str]:
 
 
 scheduler = SlurmScheduler  # what schedulers/catalogue.py looks for
-inside = ("SLURM_JOB_ID", "SLURMD_NODENAME")  # clusters/own_job.py
