@@ -16,7 +16,7 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from funicular.schedulers import local_line, local_machine, processes
+from funicular.schedulers import local_line, local_machine, processes, spelling
 from funicular.schedulers.base import (
     Availability,
     Estimate,
@@ -83,11 +83,11 @@ class LocalScheduler:
                 why="; ".join(problems),
                 next_step="Ask for less, or use a supercomputer.",
             )
+        order, spool = _order(spec, need), self._spool()
         _make_log(spec.log)
-        spool = self._spool()
         with spool.locked():
             spool.prune()
-            number = spool.add(_order(spec, need))
+            number = spool.add(order)
         try:
             _start_shepherd(spool, number)
         except BaseException:
@@ -174,6 +174,7 @@ def _problems(spec: JobSpec, need: Need) -> tuple[str, ...]:
 
 
 def _order(spec: JobSpec, need: Need) -> Order:
+    spelling.check(spec)
     folder = spec.working_directory or Path.cwd()
     return Order(
         name=spec.name,
@@ -192,10 +193,13 @@ def _order(spec: JobSpec, need: Need) -> Order:
 
 def _as_script(order: Order) -> str:
     need = order.need
+    told = (
+        f"{order.name}: {plural(need.nodes, 'node')} of {plural(need.cores, 'core')} and "
+        f"{format_bytes(need.memory_bytes)}, for {format_seconds(order.walltime_s)}; output in {order.log}"
+    )
     lines = [
         "#!/bin/sh",
-        f"# {order.name}: {plural(need.nodes, 'node')} of {plural(need.cores, 'core')} and "
-        f"{format_bytes(need.memory_bytes)}, for {format_seconds(order.walltime_s)}; output in {order.log}",
+        f"# {' '.join(told.split())}",  # one line, whatever the name
         f"cd {shlex.quote(order.working_directory or '.')}",
         *(f"export {name}={shlex.quote(value)}" for name, value in order.environment.items()),
         *order.setup,

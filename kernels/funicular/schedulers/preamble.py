@@ -9,10 +9,10 @@ import re
 import shlex
 
 from funicular.schedulers.base import JobSpec, Preamble, SubmitRefused
+from funicular.schedulers.spelling import VARIABLE
 
 SHEBANG = "#!/bin/bash"
 _SHEBANG = re.compile(r"#!/[A-Za-z0-9_./-]+( -?[A-Za-z0-9_-]+)*")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MODULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+/@-]{0,199}")
 _REFERENCE = re.compile(r"(\$[A-Za-z_][A-Za-z0-9_]*)")
 
@@ -35,10 +35,10 @@ def lines(spec: JobSpec) -> list[str]:
 
 def site_lines(preamble: Preamble) -> list[str]:
     """What the site needs: variables gone, variables set, modules loaded that are not there yet."""
-    said = [f"unset {_checked(_VARIABLE, name, 'a variable')}" for name in preamble.unset]
+    said = [f"unset {_checked(VARIABLE, name, 'a variable')}" for name in preamble.unset]
     for setting in preamble.environment:
         name, _, value = setting.partition("=")
-        said.append(f"export {_checked(_VARIABLE, name, 'a variable')}={quoted(value)}")
+        said.append(f"export {_checked(VARIABLE, name, 'a variable')}={quoted(value)}")
     for module in preamble.modules:
         name = _checked(_MODULE, module, "a module")
         said.append(f'case ":${{LOADEDMODULES:-}}:" in *:{name}:*) ;; *) module load {name} ;; esac')

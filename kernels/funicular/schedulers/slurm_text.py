@@ -11,7 +11,7 @@ import re
 import shlex
 from collections.abc import Collection, Iterable, Mapping
 
-from funicular.schedulers import preamble
+from funicular.schedulers import preamble, spelling
 from funicular.schedulers.base import (
     Estimate,
     JobId,
@@ -71,7 +71,6 @@ _OURS = {
     "--job-name", "--nodes", "--ntasks", "--ntasks-per-node", "--output", "--open-mode", "--no-requeue",
     "--export",
 }  # fmt: skip
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 # --- environments
@@ -250,9 +249,7 @@ def _check_names(spec: JobSpec) -> None:
                 why="It comes from the profile of this site, and has characters that no option has.",
                 next_step="Mend the profile: funicular sites show prints it.",
             )
-    for variable in spec.environment:
-        if not _VARIABLE.fullmatch(variable):
-            raise SubmitRefused(f"{variable!r} cannot be the name of an environment variable.")
+    spelling.check(spec)
     for line in spec.directives:
         if re.match(r"\s*(-M|--clusters?\b)", line):
             raise SubmitRefused(
