@@ -84,6 +84,7 @@ def test_code_is_shown_before_it_is_inserted_and_one_undo_takes_it_away(page: Pa
     dialog = page.locator(".jp-Dialog")
     expect(dialog).to_contain_text("from dask.distributed import Client")
     assert page.evaluate(SOURCES) == before
+    expect(dialog.locator(".jp-mod-accept")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_function(f"count => ({SOURCES})().length === count + 1", arg=len(before))
     inserted = page.evaluate(SOURCES)[1]

@@ -13,6 +13,7 @@ from funicular.routing.tracebacks import repair
 
 DYING_S = 0.5  # a killed process closes its connections before it is gone
 KILLED_S = 5.0  # the watchdog looks every second, and asks for two and a half
+LOOP_CLOSED = "IOLoop is closed"  # distributed's words for a client that was closed meanwhile
 OBITUARY_S = 1.0  # a death and its reason arrive in any order
 MORE_MEMORY = (
     "Ask for more memory, such as funicular.scale(nodes=1, memory='64 GB'), or let one call handle less data."
@@ -60,6 +61,8 @@ def is_trouble(error: BaseException) -> bool:
     from distributed.client import FutureCancelledError
     from distributed.comm.core import CommClosedError
 
+    if isinstance(error, RuntimeError) and str(error) == LOOP_CLOSED:
+        return True
     kinds = (CommClosedError, KilledWorker, FutureCancelledError, CancelledError)
     return isinstance(error, (*kinds, concurrent.futures.CancelledError, asyncio.CancelledError))
 

@@ -30,6 +30,7 @@ def no_session(monkeypatch: pytest.MonkeyPatch) -> None:
         asyncio.CancelledError(),
         OSError("reset"),
         TimeoutError(),
+        RuntimeError("IOLoop is closed"),
     ],
 )
 def test_lost_connections_are_a_lost_cluster(no_session: None, error: BaseException) -> None:

@@ -92,8 +92,9 @@ def test_walltime_ends_a_job_with_all_its_processes(local, job, tmp_path):
     assert not is_there(child)
 
 
-def test_a_job_may_end_politely(local, job):
+def test_a_job_may_end_politely(local, job, monkeypatch):
     """SIGTERM comes first: what a job does on it is done."""
+    monkeypatch.setenv("FUNICULAR_LOCAL_GRACE", "30")
     spec = job("trap 'echo bye; exit 0' TERM; echo up; sleep 60 & wait")
     number = local.submit(spec)
     until(lambda: spec.log.exists() and "up" in spec.log.read_text())

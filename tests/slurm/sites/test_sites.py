@@ -92,7 +92,7 @@ def test_what_the_site_refuses_is_refused_here_too(machine: Machine) -> None:
     spec = trying.spec_of(machine, wish)
 
     with pytest.raises(SubmitRefused, match=r"(?s)did not take") as caught:
-        trying.start(machine, "refused", replace(spec, asking=replace(spec.asking, **changes)))
+        trying.start(machine, "refused", replace(spec, asking=replace(spec.asking, skip=(), **changes)))
     assert words in caught.value.why
 
 
