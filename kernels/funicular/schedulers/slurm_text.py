@@ -158,9 +158,10 @@ def script(spec: JobSpec) -> str:
 
 def whole_script(spec: JobSpec) -> str:
     """The same with the options of the command in it, so that ``sbatch FILE`` asks for the same job."""
-    first, *rest = script(spec).splitlines()
+    spelling.check_paths(spec)
+    first, rest = script(spec).split("\n", 1)
     options = [f"#SBATCH {shlex.quote(option)}" for option in _options(spec)]
-    return "\n".join([first, *options, *rest]) + "\n"
+    return "\n".join([first, *options, rest])
 
 
 def script_command(job: JobId) -> list[str]:

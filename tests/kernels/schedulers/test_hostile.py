@@ -82,7 +82,7 @@ def specs(draw) -> JobSpec:
 
 @pytest.mark.parametrize("name", catalogue.names())
 @settings(
-    max_examples=150,
+    max_examples=200,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     database=None,
