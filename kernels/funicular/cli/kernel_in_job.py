@@ -8,12 +8,10 @@ import json
 import platform
 import secrets
 import shutil
-import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from funicular.bundles import texts
@@ -23,7 +21,9 @@ from funicular.bundles.manifest import WHEELS
 from funicular.bundles.own_wheel import own_wheel
 from funicular.cli.shown import site_setting
 from funicular.clusters import choices
+from funicular.clusters.interrupts import Interrupts
 from funicular.clusters.jobqueue import read_defaults
+from funicular.clusters.jobs import planned_job
 from funicular.clusters.planning import OtherProcessor, plan_wish, runs_on
 from funicular.clusters.private import private_folder
 from funicular.clusters.registry import state_home
@@ -153,21 +153,12 @@ def job_of(
         raise RequestRefused(error.what, why=error.why, next_step=way_out) from error
     is_foreign = named is not None and not runs_on(platform.machine(), named)
     command = (wish.python, str(folder / texts.INSTALL), *arguments(wish, with_kernel=is_foreign))
-    spec = JobSpec(
+    spec = planned_job(
+        plan,
         name=JOB_NAME,
         command=(*command, "--result", str(folder / "result.json")),
-        log=folder / "log",
-        nodes=plan.nodes,
-        cores_per_node=plan.cores_per_node,
-        memory_per_node_bytes=plan.memory_per_node_bytes,
-        gpus_per_node=plan.gpus_per_node,
-        walltime_s=plan.walltime_s,
-        queue=plan.queue,
-        account=plan.account,
-        working_directory=folder,
-        setup=(*policy.prologue, *defaults.setup),
-        directives=defaults.directives,
-        asking=plan.asking,
+        folder=folder,
+        defaults=defaults.after(policy.prologue),
     )
     return spec, is_foreign
 
@@ -290,43 +281,6 @@ class Lines:
         for line in whole:
             self.all.append(line.decode("utf-8", errors="replace"))
             tell(f"  {self.all[-1]}")
-
-
-class Interrupts:
-    """Makes Ctrl-C, SIGTERM and a closed terminal one exception, but not while something is handed over."""
-
-    _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def __init__(self) -> None:
-        self._before: dict[int, Any] = {}
-        self._is_held = self._came = False
-
-    def __enter__(self) -> Interrupts:
-        heard = [each for each in self._SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]  # nohup
-        self._before = {each: signal.signal(each, self._on) for each in heard}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for each, before in self._before.items():
-            signal.signal(each, before)
-
-    @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Within it nothing interrupts; what came meanwhile does afterwards."""
-        self._is_held = True
-        try:
-            yield
-        finally:
-            self._is_held = False
-        if self._came:
-            self._came = False
-            raise KeyboardInterrupt
-
-    def _on(self, signum: int, frame: FrameType | None) -> None:
-        if self._is_held:
-            self._came = True
-        else:
-            raise KeyboardInterrupt
 
 
 def _end(scheduler: Scheduler, job: JobId, tell: Tell) -> None:

@@ -17,7 +17,6 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import dask.config
@@ -113,8 +112,7 @@ class Controller:
             self.holders.keep = self.home.keep
         else:
             self.policy = policy_for(site.name)
-            defaults = read_defaults(site.name)
-            self.defaults = replace(defaults, setup=(*self.policy.prologue, *defaults.setup))
+            self.defaults = read_defaults(site.name).after(self.policy.prologue)
         self.deaths: Deaths | None = None
         self._stubborn = Stubborn()
         self._own = fingerprint.fingerprint()

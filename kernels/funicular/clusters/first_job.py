@@ -101,8 +101,7 @@ def plan_home(
     """
     from funicular.clusters.api import check_budget
 
-    defaults = read_defaults(site.name)
-    defaults = replace(defaults, setup=(*policy.prologue, *defaults.setup))
+    defaults = read_defaults(site.name).after(policy.prologue)
     queues = queues_here(site)
     made = plan_wish(
         wish,

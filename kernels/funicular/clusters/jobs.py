@@ -9,6 +9,7 @@ from funicular.clusters.fleet import Block
 from funicular.clusters.jobqueue import SiteDefaults
 from funicular.errors import FunicularError
 from funicular.schedulers.base import JobSpec
+from funicular.sites.request import Plan
 
 AGENT = "funicular.clusters.node"
 FIRST = "funicular.clusters.first_block"
@@ -62,4 +63,30 @@ def job_of(block: Block, *, name: str, python: str, folder: Path, defaults: Site
         skip=defaults.skip,
         exclude=block.exclude,
         asking=shape.asking,
+    )
+
+
+def planned_job(
+    plan: Plan, *, name: str, command: tuple[str, ...], folder: Path, defaults: SiteDefaults
+) -> JobSpec:
+    """A job that a command sends and follows by itself, with what the user's own files say of jobs.
+
+    folder: it works there, and its log is ``log`` in it.
+    """
+    return JobSpec(
+        name=name,
+        command=command,
+        log=folder / "log",
+        nodes=plan.nodes,
+        cores_per_node=plan.cores_per_node,
+        memory_per_node_bytes=plan.memory_per_node_bytes,
+        gpus_per_node=plan.gpus_per_node,
+        walltime_s=plan.walltime_s,
+        queue=plan.queue,
+        account=plan.account,
+        working_directory=folder,
+        setup=defaults.setup,
+        directives=defaults.directives,
+        skip=defaults.skip,
+        asking=plan.asking,
     )

@@ -13,9 +13,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from funicular.schedulers.base import JobSpec
-from funicular.sites.request import Plan
-
 MARK = "funicular-doctor"
 MINUTES = 5
 SCRIPT = f"""\
@@ -84,33 +81,9 @@ class Trial:
         return self.said.get("host") or ", ".join(self.hosts) or "the node"
 
 
-def job_spec(
-    made: Plan,
-    *,
-    name: str,
-    folder: Path,
-    python: str,
-    home: str,
-    setup: tuple[str, ...] = (),
-    directives: tuple[str, ...] = (),
-) -> JobSpec:
-    """The job of this plan.   setup, directives: an administrator's or the user's own, from their files."""
-    command = ("/bin/sh", "-c", SCRIPT, MARK, python, str(folder / "errand.json"), home)
-    return JobSpec(
-        name=name,
-        command=command,
-        log=folder / "job.log",
-        cores_per_node=made.cores_per_node,
-        memory_per_node_bytes=made.memory_per_node_bytes,
-        gpus_per_node=made.gpus_per_node,
-        walltime_s=made.walltime_s,
-        queue=made.queue,
-        account=made.account,
-        working_directory=folder,
-        setup=setup,
-        directives=directives,
-        asking=made.asking,
-    )
+def command(python: str, folder: Path, home: str) -> tuple[str, ...]:
+    """What the job runs: a constant text, to which everything else is an argument."""
+    return ("/bin/sh", "-c", SCRIPT, MARK, python, str(folder / "errand.json"), home)
 
 
 def parse_log(text: str) -> tuple[dict[str, str], dict[str, Any], str]:

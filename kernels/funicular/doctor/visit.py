@@ -8,17 +8,16 @@ import os
 import platform
 import secrets
 import shutil
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 
 from funicular.clusters import choices
-from funicular.clusters.jobqueue import read_defaults
-from funicular.clusters.jobs import job_name
+from funicular.clusters.interrupts import Interrupts
+from funicular.clusters.jobqueue import SiteDefaults, read_defaults
+from funicular.clusters.jobs import job_name, planned_job
 from funicular.clusters.network import own_addresses
 from funicular.clusters.planning import plan_wish
 from funicular.clusters.private import private_folder, write_private
@@ -26,7 +25,7 @@ from funicular.clusters.registry import state_home
 from funicular.doctor import doorbell
 from funicular.doctor.place import Place
 from funicular.doctor.probe import Errand
-from funicular.doctor.trial import MINUTES, Ended, Trial, job_spec, parse_log
+from funicular.doctor.trial import MINUTES, Ended, Trial, command, parse_log
 from funicular.errors import FunicularError
 from funicular.messages import Wish, to_json
 from funicular.schedulers.base import JobId, JobSpec, JobState, JobStatus, NoAnswer, Scheduler
@@ -52,35 +51,33 @@ class Terms:
 def visit(site: Scheduler, place: Place, errand: Errand, terms: Terms, tell: Tell) -> tuple[Trial, Errand]:
     """Run the job; gives what came of it, and the errand with the door that it found. It is over then."""
     try:
-        made, setup, directives = _plan(site, place, terms)
+        made, defaults = _plan(site, place, terms)
     except FunicularError as error:
         return _refused(error, terms), errand
     folder = private_folder(private_folder(state_home() / "doctor") / secrets.token_hex(4))
     try:
-        with _ending_as_interrupts(), contextlib.ExitStack() as stack:
+        with Interrupts() as interrupts, contextlib.ExitStack() as stack:
             if not place.forbids_servers:
                 door = stack.enter_context(doorbell.opened())
                 errand = replace(errand, addresses=own_addresses(), port=door.port, token=door.token)
             write_private(folder / "errand.json", json.dumps(to_json(errand)))
-            spec = job_spec(
+            spec = planned_job(
                 made,
                 name=job_name("doctor", "b1", secrets.token_hex(2)),
+                command=command(sys.executable, folder, os.path.expanduser("~")),
                 folder=folder,
-                python=sys.executable,
-                home=os.path.expanduser("~"),
-                setup=setup,
-                directives=directives,
+                defaults=defaults,
             )
             tell(
                 f"A job goes to {made.queue}: {plural(made.cores_per_node, 'core')}, {MINUTES} min at most "
                 f"({format_core_hours(made.core_hours)})."
             )
-            return _run(site, spec, made, terms, tell), errand
+            return _run(site, spec, made, terms, tell, interrupts), errand
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _plan(site: Scheduler, place: Place, terms: Terms) -> tuple[Plan, tuple[str, ...], tuple[str, ...]]:
+def _plan(site: Scheduler, place: Place, terms: Terms) -> tuple[Plan, SiteDefaults]:
     defaults = read_defaults(site.name)
     queues = place.queues or ()
     named = next((each for each in queues if each.name == terms.queue), None)
@@ -95,7 +92,7 @@ def _plan(site: Scheduler, place: Place, terms: Terms) -> tuple[Plan, tuple[str,
         chosen_account=choices.accounts().get(site.name),
         machine=machine or platform.machine(),
     )
-    return made, (*place.policy.prologue, *defaults.setup), defaults.directives
+    return made, defaults.after(place.policy.prologue)
 
 
 def _refused(error: FunicularError, terms: Terms, trial: Trial | None = None) -> Trial:
@@ -108,7 +105,9 @@ def _refused(error: FunicularError, terms: Terms, trial: Trial | None = None) ->
     return replace(trial or Trial(ended), ended=ended, what=error.what, why=error.why, next_step=step)
 
 
-def _run(site: Scheduler, spec: JobSpec, made: Plan, terms: Terms, tell: Tell) -> Trial:
+def _run(
+    site: Scheduler, spec: JobSpec, made: Plan, terms: Terms, tell: Tell, interrupts: Interrupts
+) -> Trial:
     trial = Trial(
         Ended.NOT_STARTED,
         queue=made.queue,
@@ -119,7 +118,8 @@ def _run(site: Scheduler, spec: JobSpec, made: Plan, terms: Terms, tell: Tell) -
     job: JobId | None = None
     is_over = False
     try:
-        job = site.submit(spec)
+        with interrupts.held():
+            job = site.submit(spec)
         trial = replace(trial, job=str(job))
         trial, is_over = _watch(site, spec, trial, terms, tell)
         return trial
@@ -128,7 +128,8 @@ def _run(site: Scheduler, spec: JobSpec, made: Plan, terms: Terms, tell: Tell) -
         return _refused(error, terms, trial)
     finally:
         if not is_over:
-            _take_back(site, spec.name, job, tell)
+            with interrupts.held():
+                _take_back(site, spec.name, job, tell)
 
 
 def _watch(site: Scheduler, spec: JobSpec, trial: Trial, terms: Terms, tell: Tell) -> tuple[Trial, bool]:
@@ -200,43 +201,11 @@ def _read(log: Path, trial: Trial) -> Trial:
 
 def _take_back(site: Scheduler, name: str, job: JobId | None, tell: Tell) -> None:
     """End the job; one whose number nobody told us is looked for by its name. Says so where that failed."""
-    with _deaf():
-        try:
-            jobs = [job] if job else [each.job for each in site.describe().values() if each.name == name]
-            site.cancel(jobs)
-        except FunicularError as error:
-            tell(
-                f"Whether the job {job or name} has ended is not known ({error.what}); it ends by itself "
-                f"{MINUTES} min after its start at the latest. Look with: funicular jobs"
-            )
-
-
-@contextlib.contextmanager
-def _ending_as_interrupts() -> Iterator[None]:
-    """A terminal that closes and a polite end are taken like Ctrl-C: the job is taken back first.
-
-    What is ignored (by ``nohup``) stays so.
-    """
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    numbers = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) != signal.SIG_IGN]
-    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _deaf() -> Iterator[None]:
-    """A second Ctrl-C does not keep us from ending the job; that takes seconds."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        jobs = [job] if job else [each.job for each in site.describe().values() if each.name == name]
+        site.cancel(jobs)
+    except FunicularError as error:
+        tell(
+            f"Whether the job {job or name} has ended is not known ({error.what}); it ends by itself "
+            f"{MINUTES} min after its start at the latest. Look with: funicular jobs"
+        )

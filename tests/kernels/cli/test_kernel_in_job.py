@@ -11,7 +11,8 @@ import sys
 import pytest
 
 from funicular.cli import kernel_in_job
-from funicular.cli.kernel_in_job import InstallJobFailed, Interrupts, follow, with_internet
+from funicular.cli.kernel_in_job import InstallJobFailed, follow, with_internet
+from funicular.clusters.interrupts import Interrupts
 from funicular.schedulers.base import JobId, JobSpec, JobState, JobStatus, NoAnswer, Queue, Reason
 from funicular.sites.known import profile
 from tests.kernels.cli.conftest import read

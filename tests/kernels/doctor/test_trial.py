@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from funicular.doctor.trial import MARK, SCRIPT, job_spec, parse_log
+from funicular.clusters.jobqueue import SiteDefaults
+from funicular.clusters.jobs import planned_job
+from funicular.doctor.trial import MARK, SCRIPT, command, parse_log
 from funicular.schedulers import slurm_text
 from funicular.sites.request import Plan
 
@@ -38,7 +40,13 @@ def test_names_with_anything_in_them_stay_arguments(tmp_path: Path) -> None:
     """A home folder with quotes, blanks and commands in its name runs nothing, through Slurm's script too."""
     home = tmp_path / "it's; touch pwned $(touch pwned) `touch pwned`"
     home.mkdir()
-    spec = job_spec(PLAN, name="funicular-doctor-b1.00aa", folder=home, python=sys.executable, home=str(home))
+    spec = planned_job(
+        PLAN,
+        name="funicular-doctor-b1.00aa",
+        command=command(sys.executable, home, str(home)),
+        folder=home,
+        defaults=SiteDefaults(),
+    )
     script = slurm_text.script(spec).replace("exec srun", "exec shim")
     shim = tmp_path / "shim"
     shim.write_text('#!/bin/sh\nwhile [ "$1" != /bin/sh ]; do shift; done\nexec "$@"\n')
